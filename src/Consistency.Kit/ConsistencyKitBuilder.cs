@@ -1,0 +1,92 @@
+using System.Text.Json.Serialization;
+using Consistency.Kit.Messaging;
+using Consistency.Kit.Messaging.Internal;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Consistency.Kit;
+
+/// <summary>Collects what the application uses (<c>Use…</c> picks a backend) and adds (<c>Add…</c> adds a thing).</summary>
+public sealed class ConsistencyKitBuilder
+{
+    internal ConsistencyKitBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The application's services, for packages that add their own.</summary>
+    public IServiceCollection Services { get; }
+
+    internal MessagingRegistrations Messaging { get; } = new();
+
+    /// <summary>Encodes messages with a source-generated JSON context. May be called once per context.</summary>
+    /// <param name="context">Has <c>[JsonSerializable(typeof(TMessage))]</c> for each message type.</param>
+    public ConsistencyKitBuilder UseJson(JsonSerializerContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Messaging.JsonContexts.Add(context);
+        return this;
+    }
+
+    /// <summary>Registers a message type under the stable name that travels on the wire.</summary>
+    /// <param name="name">A stable, versioned name such as <c>order-placed.v1</c>; never a CLR type name.</param>
+    /// <param name="topic">The topic it is published to.</param>
+    /// <param name="configure">Upcasters from earlier versions.</param>
+    public ConsistencyKitBuilder AddMessage<TMessage>(string name, string topic, Action<MessageBuilder<TMessage>>? configure = null)
+        where TMessage : notnull
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentException.ThrowIfNullOrWhiteSpace(topic);
+        var builder = new MessageBuilder<TMessage>(name, topic);
+        configure?.Invoke(builder);
+        Messaging.Messages.Add(builder);
+        return this;
+    }
+
+    /// <summary>Registers a handler; each handler is a consumer of its own and sees every message of the type once.</summary>
+    /// <param name="configure">Its store, its stable name, its retry policy, batches.</param>
+    public ConsistencyKitBuilder AddHandler<TMessage, [System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        Action<HandlerBuilder>? configure = null)
+        where TMessage : notnull
+        where THandler : class, IMessageHandler<TMessage>
+    {
+        var builder = new HandlerBuilder(
+            typeof(TMessage),
+            typeof(THandler),
+            static (services, message, context, cancellationToken) =>
+                services.GetRequiredService<THandler>().HandleAsync((TMessage)message, context, cancellationToken));
+        configure?.Invoke(builder);
+        Services.AddScoped<THandler>();
+        Messaging.Handlers.Add(builder);
+        return this;
+    }
+
+    /// <summary>Changes how messages are written and relayed.</summary>
+    /// <param name="configure">Changes the options; validated at start-up.</param>
+    public ConsistencyKitBuilder ConfigureOutbox(Action<OutboxOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(Messaging.Outbox);
+        return this;
+    }
+
+    /// <summary>Changes how messages are consumed.</summary>
+    /// <param name="configure">Changes the options; validated at start-up.</param>
+    public ConsistencyKitBuilder ConfigureInbox(Action<InboxOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(Messaging.Inbox);
+        return this;
+    }
+
+    /// <summary>Registers a durable store. Called by packages that bring one.</summary>
+    /// <param name="create">Creates the store from the application's services.</param>
+    /// <typeparam name="TKey">The type by which handlers name the store: the DbContext.</typeparam>
+    public ConsistencyKitBuilder AddStore<TKey>(Func<IServiceProvider, MessagingStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        if (!Messaging.Stores.Contains(typeof(TKey)))
+        {
+            Messaging.Stores.Add(typeof(TKey));
+            Services.AddSingleton(create);
+        }
+
+        return this;
+    }
+}

@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Consistency.Kit.Messaging.Internal;
+
+/// <summary>Checks everything at start-up, then runs relays, receivers and the rest until the application stops.</summary>
+internal sealed class MessagingHost(
+    ConsumerCatalog consumers,
+    InboxConsumer inbox,
+    ITransport transport,
+    IEnumerable<IReceiver> receivers,
+    OutboxOptions outboxOptions,
+    InboxOptions inboxOptions,
+    TimeProvider time,
+    ILogger<MessagingHost> logger) : IHostedLifecycleService, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var problems = new List<string>(consumers.Problems);
+        foreach (var store in consumers.Stores)
+        {
+            problems.AddRange(await store.Schema.CheckAsync(cancellationToken).ConfigureAwait(false));
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new ConsistencyConfigurationException(problems);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var tasks = new List<Func<CancellationToken, Task>>();
+        foreach (var store in consumers.Stores)
+        {
+            if (outboxOptions.Relay)
+            {
+                tasks.Add(new OutboxRelay(store, transport, outboxOptions, time, logger).RunAsync);
+            }
+
+            if (inboxOptions.Consume)
+            {
+                tasks.Add(new HeldMessageRunner(store, consumers, inbox, inboxOptions, time, logger).RunAsync);
+                tasks.Add(new InboxCollector(store, inboxOptions, time, logger).RunAsync);
+            }
+        }
+
+        if (inboxOptions.Consume && inbox.Topics.Count > 0)
+        {
+            tasks.AddRange(receivers.Select<IReceiver, Func<CancellationToken, Task>>(receiver => token => ReceiveAsync(receiver, token)));
+        }
+
+        _running = Task.WhenAll(tasks.Select(task => Task.Run(() => task(_stopping.Token), CancellationToken.None)));
+        return Task.CompletedTask;
+    }
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAny(_running, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken)).ConfigureAwait(false);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task ReceiveAsync(IReceiver receiver, CancellationToken cancellationToken)
+    {
+        for (var faults = 1; !cancellationToken.IsCancellationRequested; faults++)
+        {
+            try
+            {
+                await receiver.RunAsync(inbox, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Receiving is begun again, whatever ended it.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                var delay = RelayHolds.FaultDelay(faults);
+                MessagingLog.ReceiverFailed(logger, delay, exception);
+                await Task.Delay(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}

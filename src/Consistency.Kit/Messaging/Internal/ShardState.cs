@@ -1,0 +1,118 @@
+namespace Consistency.Kit.Messaging.Internal;
+
+/// <summary>What a relay knows of one shard it owns. Touched by the relay's loop only.</summary>
+internal sealed class ShardState : IDisposable
+{
+    private readonly CancellationTokenSource _owned;
+
+    internal ShardState(ShardLease lease, CancellationToken term)
+    {
+        Shard = lease.Shard;
+        Epoch = lease.Epoch;
+        Mark = Settled = Cursor = lease.Mark;
+        _owned = CancellationTokenSource.CreateLinkedTokenSource(term);
+    }
+
+    internal int Shard { get; }
+
+    internal long Epoch { get; }
+
+    /// <summary>At or below it nothing is left to send; a new owner would start here.</summary>
+    internal long Mark { get; private set; }
+
+    /// <summary>At or below it nothing new can appear, but for writers that are set aside.</summary>
+    internal long Settled { get; private set; }
+
+    /// <summary>The highest position that was read.</summary>
+    internal long Cursor { get; private set; }
+
+    /// <summary>Sent or being sent, and not yet deleted.</summary>
+    internal SortedSet<long> InFlight { get; } = [];
+
+    internal Dictionary<HeldKey, PendingHold> HeldKeys { get; } = [];
+
+    internal Dictionary<long, PendingHold> HeldRows { get; } = [];
+
+    internal bool HasHolds => HeldKeys.Count + HeldRows.Count > 0;
+
+    /// <summary>A send is under way.</summary>
+    internal bool Busy { get; set; }
+
+    /// <summary>The transport is in trouble; nothing is sent before this time.</summary>
+    internal TimeSpan NotBefore { get; set; }
+
+    internal int Faults { get; set; }
+
+    /// <summary>Cancelled when the shard is not owned any more.</summary>
+    internal CancellationToken Owned => _owned.Token;
+
+    internal long ReadAfter => Math.Min(Settled, Cursor);
+
+    /// <summary>Whether rows below the cursor may still appear.</summary>
+    internal bool HasGap => Settled < Cursor;
+
+    /// <summary>Takes in what a read found: everything up to <paramref name="last"/> when it was full, else everything there was.</summary>
+    internal void Advance(long settled, long last, bool isFull)
+    {
+        Settled = Math.Max(Settled, isFull ? Math.Min(settled, last) : settled);
+        Cursor = Math.Max(Cursor, last);
+    }
+
+    /// <summary>Goes back so that the row at <paramref name="position"/> and all after it are read again.</summary>
+    internal void RewindTo(long position)
+    {
+        Cursor = Math.Min(Cursor, position - 1);
+        Settled = Math.Min(Settled, position - 1);
+    }
+
+    internal void RewindToMark() => Settled = Math.Min(Settled, Mark);
+
+    internal ShardMark MoveMark()
+    {
+        var reached = ReadAfter;
+        if (InFlight.Count > 0)
+        {
+            reached = Math.Min(reached, InFlight.Min - 1);
+        }
+
+        Mark = Math.Max(Mark, reached);
+        return new ShardMark(Shard, Epoch, Mark);
+    }
+
+    internal bool IsHeld(OutboxRecord row) =>
+        HasHolds && (HeldRows.ContainsKey(row.Position) || HeldKeys.ContainsKey(new HeldKey(Shard, row.Message.Topic, row.Message.Key)));
+
+    internal void SetHolds(IEnumerable<PendingHold> holds)
+    {
+        HeldKeys.Clear();
+        HeldRows.Clear();
+        foreach (var hold in holds)
+        {
+            SetHold(hold);
+        }
+    }
+
+    internal void SetHold(PendingHold hold)
+    {
+        if (hold.Hold.HoldsKey)
+        {
+            // A crash between two writes can leave two holds of a key; the earlier one decides.
+            if (!HeldKeys.TryGetValue(hold.Hold.Key, out var other) || hold.Hold.Position <= other.Hold.Position)
+            {
+                HeldKeys[hold.Hold.Key] = hold;
+            }
+        }
+        else
+        {
+            HeldRows[hold.Hold.Position] = hold;
+        }
+    }
+
+    internal void Lose() => _owned.Cancel();
+
+    public void Dispose()
+    {
+        _owned.Cancel();
+        _owned.Dispose();
+    }
+}

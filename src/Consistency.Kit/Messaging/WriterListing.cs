@@ -1,0 +1,6 @@
+namespace Consistency.Kit.Messaging;
+
+/// <summary>The transactions that may have taken positions and have not ended.</summary>
+/// <param name="LastPosition">The highest position given out before the writers were listed.</param>
+/// <param name="Writers">Identities that are never used twice.</param>
+public sealed record WriterListing(long LastPosition, IReadOnlySet<string> Writers);
