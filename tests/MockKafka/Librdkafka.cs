@@ -22,7 +22,7 @@ internal static partial class Librdkafka
             throw new InvalidOperationException(Encoding.UTF8.GetString(error).TrimEnd('\0'));
         }
 
-        var cluster = NewCluster(client, brokers);
+        var cluster = SignalMask.Within(() => NewCluster(client, brokers));
         return cluster != nint.Zero ? cluster : throw new InvalidOperationException("librdkafka refused to start a mock cluster.");
     }
 

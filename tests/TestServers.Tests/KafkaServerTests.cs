@@ -72,6 +72,35 @@ public sealed class KafkaServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_pauses_lose_nothing()
+    {
+        RequireMock();
+        var topic = await Server.CreateTopicAsync("pauses", partitions: 1, TestContext.Current.CancellationToken);
+        using var producer = Producer();
+        for (var i = 0; i < 20; i++)
+        {
+            await Server.PauseAsync();
+            var waiting = producer.ProduceAsync(topic, Text(i), TestContext.Current.CancellationToken);
+            await Assert.ThrowsAsync<TimeoutException>(
+                () => waiting.WaitAsync(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken));
+            await Server.ResumeAsync();
+            await waiting.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(Value), Consume(topic, 20));
+    }
+
+    [Fact]
+    public async Task A_topic_that_is_only_used_has_four_partitions()
+    {
+        RequireMock();
+        using var producer = Producer();
+        await producer.ProduceAsync("used", Text(0), TestContext.Current.CancellationToken);
+
+        Assert.Equal(4, Partitions("used"));
+    }
+
+    [Fact]
     public async Task A_cluster_that_was_cut_off_comes_back_with_its_log_at_the_same_address()
     {
         RequireMock();

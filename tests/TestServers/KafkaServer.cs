@@ -6,6 +6,22 @@ using Confluent.Kafka.Admin;
 namespace Consistency.Kit.TestServers;
 
 /// <summary>A Kafka cluster: the one that the environment names, else librdkafka's mock cluster in a process of its own.</summary>
+/// <remarks>
+/// <para>
+/// The mock speaks the real protocol over real sockets: idempotent and transactional producers, consumer groups with
+/// committed offsets, metadata. What it does not do, seen with librdkafka 2.0:
+/// </para>
+/// <list type="bullet">
+/// <item>It keeps 5 MB of batches a partition and silently drops the oldest: a test whose consumer falls further behind
+/// needs more partitions or smaller messages.</item>
+/// <item>The admin client's CreateTopics and DeleteTopics time out, because it names no controller. Topics are made with
+/// <see cref="CreateTopicAsync"/> or <see cref="EnsureTopicAsync"/>; one that is only used (or asked about in metadata)
+/// appears by itself with 4 partitions, and that number cannot be set.</item>
+/// <item>A consumer group's first assignment takes about 3 s, and every later one about 5 s.</item>
+/// <item>The log lives in its process: killed, it is gone, and a new cluster has other ports. For brokers that go away and
+/// come back there are <see cref="CutAsync"/> (connections refused) and <see cref="PauseAsync"/> (nothing answers).</item>
+/// </list>
+/// </remarks>
 public sealed class KafkaServer : IAsyncDisposable
 {
     /// <summary>Names the bootstrap servers of a real cluster to use instead of the mock.</summary>
