@@ -62,18 +62,25 @@ public sealed class KafkaServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a mock cluster, or takes the one that <c>CONSISTENCY_KAFKA</c> names.</summary>
+    /// <summary>Takes the cluster that <c>CONSISTENCY_KAFKA</c> names; starts a mock cluster when it names none.</summary>
     /// <param name="brokers">How many brokers a mock cluster has.</param>
     /// <param name="cancellationToken">Ends the wait for the start.</param>
     /// <exception cref="ServerMissingException">librdkafka is not installed.</exception>
-    public static async Task<KafkaServer> StartAsync(int brokers = 3, CancellationToken cancellationToken = default)
+    public static Task<KafkaServer> StartAsync(int brokers = 3, CancellationToken cancellationToken = default)
     {
         Require();
-        if (Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } external)
-        {
-            return new KafkaServer(null, external);
-        }
+        return Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } external
+            ? Task.FromResult(new KafkaServer(null, external))
+            : StartMockAsync(brokers, cancellationToken);
+    }
 
+    /// <summary>Starts a mock cluster whatever the environment says: for tests that pause it, cut it off or kill it.</summary>
+    /// <param name="brokers">How many brokers it has.</param>
+    /// <param name="cancellationToken">Ends the wait for the start.</param>
+    /// <exception cref="ServerMissingException">librdkafka is not installed.</exception>
+    public static async Task<KafkaServer> StartMockAsync(int brokers = 3, CancellationToken cancellationToken = default)
+    {
+        Require();
         const string answer = "bootstrap=";
         var host = ChildProcess.StartDotnet(
             Path.Combine(AppContext.BaseDirectory, "MockKafka.dll"), [brokers.ToString(CultureInfo.InvariantCulture)]);
@@ -102,7 +109,7 @@ public sealed class KafkaServer : IAsyncDisposable
         return topic;
     }
 
-    /// <summary>Creates a topic unless it exists; an existing one keeps its partitions.</summary>
+    /// <summary>Creates a topic unless it exists; returns once it can be used. An existing one keeps its partitions.</summary>
     public async Task EnsureTopicAsync(string topic, int partitions = 4, CancellationToken cancellationToken = default)
     {
         if (_host is not null)
@@ -123,6 +130,13 @@ public sealed class KafkaServer : IAsyncDisposable
         {
             // It is there, which is what was asked for.
         }
+
+        // The controller answers before every broker knows.
+        await Eventually.UntilAsync(
+            () => admin.GetMetadata(topic, Patience).Topics.Single().Partitions is { Count: > 0 } all && all.TrueForAll(partition => partition.Leader >= 0),
+            Patience,
+            $"topic {topic} has its leaders",
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Freezes all brokers: connections stay open and nothing answers.</summary>
