@@ -223,6 +223,7 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
 
         DeleteAcknowledged(shard, rows, deliveries);
         Exception? trouble = null;
+        HashSet<HeldKey>? rejected = null;
         for (var i = 0; i < rows.Count; i++)
         {
             if (deliveries[i].Status == DeliveryStatus.Acknowledged)
@@ -230,14 +231,16 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
                 continue;
             }
 
-            var handled = shard.IsHeld(rows[i]) && shard.HeldKeys.GetValueOrDefault(KeyOf(rows[i]))?.Hold.Position != rows[i].Position;
-            if (deliveries[i].Status == DeliveryStatus.Rejected && !handled)
+            // The first one rejected of a key speaks for the key; the others wait behind it.
+            if (deliveries[i].Status == DeliveryStatus.Rejected
+                && (rejected ??= []).Add(KeyOf(rows[i]))
+                && !await _holds.RejectAsync(shard, _owner, rows[i], deliveries[i].Error!, Now, cancellationToken).ConfigureAwait(false))
             {
-                handled = await _holds.RejectAsync(shard, _owner, rows[i], deliveries[i].Error!, Now, cancellationToken).ConfigureAwait(false);
+                trouble ??= deliveries[i].Error;
             }
 
             shard.InFlight.Remove(rows[i].Position);
-            if (!handled && !shard.IsHeld(rows[i]))
+            if (!shard.IsHeld(rows[i]))
             {
                 shard.RewindTo(rows[i].Position);
                 trouble ??= deliveries[i].Error ?? new InvalidOperationException($"The transport '{transport.Name}' did not report an outcome.");

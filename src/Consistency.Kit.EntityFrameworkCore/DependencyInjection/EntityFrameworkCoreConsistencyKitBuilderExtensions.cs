@@ -1,0 +1,35 @@
+using Consistency.Kit;
+using Consistency.Kit.EntityFrameworkCore;
+using Consistency.Kit.EntityFrameworkCore.Internal;
+using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+using Consistency.Kit.Messaging;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Picks EF Core as the durable store.</summary>
+public static class EntityFrameworkCoreConsistencyKitBuilderExtensions
+{
+    /// <summary>
+    /// Keeps the kit's state in the database of this DbContext, and configures the context: tables, saving order, commit signals.
+    /// Call it once per DbContext; each is a store of its own.
+    /// </summary>
+    /// <param name="kit">The kit.</param>
+    /// <param name="configure">Changes the options.</param>
+    public static ConsistencyKitBuilder UseEntityFrameworkCore<TContext>(this ConsistencyKitBuilder kit, Action<EntityFrameworkCoreOptions>? configure = null)
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(kit);
+        var options = new EntityFrameworkCoreOptions();
+        configure?.Invoke(options);
+        kit.AddStore<TContext>(services => EfMessagingStore.Create<TContext>(services, options));
+        kit.Services.ConfigureDbContext<TContext>((services, builder) => ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(
+            new KitOptionsExtension(options, new KitRuntime(services, typeof(TContext)))));
+        kit.Services.AddKeyedScoped<IOutbox>(typeof(TContext), (services, _) => services.GetRequiredService<TContext>().Outbox);
+        kit.Services.AddScoped<IOutbox>(services => services.GetServices<MessagingStore>().Count() == 1
+            ? services.GetRequiredService<TContext>().Outbox
+            : throw new InvalidOperationException("There is an outbox per DbContext: inject the one that is meant with [FromKeyedServices(typeof(YourDbContext))] IOutbox, or use db.Outbox."));
+        return kit;
+    }
+}

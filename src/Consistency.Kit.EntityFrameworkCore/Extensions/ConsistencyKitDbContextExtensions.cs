@@ -1,0 +1,14 @@
+using Consistency.Kit.EntityFrameworkCore.Messaging;
+
+namespace Microsoft.EntityFrameworkCore;
+
+/// <summary>What the kit adds to a DbContext.</summary>
+public static class ConsistencyKitDbContextExtensions
+{
+    extension(DbContext context)
+    {
+        /// <summary>Publishes messages with this context's next <c>SaveChanges</c>.</summary>
+        /// <remarks>The message goes out if and only if what this context saves with it is committed.</remarks>
+        public DbOutbox Outbox => new(context);
+    }
+}

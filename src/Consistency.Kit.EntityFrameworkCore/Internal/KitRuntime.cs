@@ -1,0 +1,12 @@
+using Consistency.Kit.Messaging;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Consistency.Kit.EntityFrameworkCore.Internal;
+
+/// <summary>What a DbContext needs of the application: found once, when first used.</summary>
+internal sealed class KitRuntime(IServiceProvider services, Type context)
+{
+    internal MessageEncoder Encoder => field ??= services.GetRequiredService<MessageEncoder>();
+
+    internal MessagingStore Store => field ??= services.GetServices<MessagingStore>().First(store => store.Key == context);
+}

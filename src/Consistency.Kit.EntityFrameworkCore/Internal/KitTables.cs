@@ -1,0 +1,88 @@
+using System.Data.Common;
+using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations.Operations;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Consistency.Kit.EntityFrameworkCore.Internal;
+
+/// <summary>Creates and checks the kit's tables.</summary>
+internal static class KitTables
+{
+    private const int Tries = 5;
+
+    internal static async Task EnsureCreatedAsync(DatabaseFacade database, CancellationToken cancellationToken)
+    {
+        var context = ((IDatabaseFacadeDependenciesAccessor)database).Context;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (await database.EnsureCreatedAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                var missing = await MissingAsync(context, cancellationToken).ConfigureAwait(false);
+                if (missing.Count > 0)
+                {
+                    await CreateAsync(context, missing, cancellationToken).ConfigureAwait(false);
+                }
+
+                return;
+            }
+            catch (DbException) when (attempt < Tries)
+            {
+                // Another process creates them at this moment; look again.
+                await Task.Delay(TimeSpan.FromMilliseconds(200 * attempt), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The kit's entity types whose tables cannot be read.</summary>
+    internal static async Task<List<IEntityType>> MissingAsync(DbContext context, CancellationToken cancellationToken)
+    {
+        var missing = new List<IEntityType>();
+        await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            foreach (var probe in MessagingModel.Probes)
+            {
+                try
+                {
+                    await probe.ReadAsync(context, cancellationToken).ConfigureAwait(false);
+                }
+                catch (DbException)
+                {
+                    missing.Add(context.Model.FindEntityType(probe.Type)!);
+                }
+            }
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync().ConfigureAwait(false);
+        }
+
+        return missing;
+    }
+
+    private static async Task CreateAsync(DbContext context, List<IEntityType> missing, CancellationToken cancellationToken)
+    {
+        var model = context.GetService<IDesignTimeModel>().Model;
+        var tables = missing.Select(type => (type.GetSchema(), type.GetTableName())).ToHashSet();
+        var all = context.GetService<IMigrationsModelDiffer>().GetDifferences(null, model.GetRelationalModel());
+        var operations = all.Where(operation => operation switch
+        {
+            EnsureSchemaOperation => true,
+            CreateTableOperation table => tables.Contains((table.Schema, table.Name)),
+            CreateIndexOperation index => tables.Contains((index.Schema, index.Table)),
+            _ => false,
+        }).ToList();
+        var commands = context.GetService<IMigrationsSqlGenerator>().Generate(operations, model);
+        await context.GetService<IMigrationCommandExecutor>()
+            .ExecuteNonQueryAsync(commands, context.GetService<IRelationalConnection>(), cancellationToken).ConfigureAwait(false);
+    }
+}

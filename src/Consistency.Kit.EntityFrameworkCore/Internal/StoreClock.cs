@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Consistency.Kit.EntityFrameworkCore.Internal;
+
+/// <summary>The database's clock, as far as it was asked: instances whose own clocks differ agree on what is due.</summary>
+internal sealed class StoreClock(TimeProvider time)
+{
+    private long _offsetTicks;
+
+    internal DateTime Now => time.GetUtcNow().UtcDateTime.AddTicks(Volatile.Read(ref _offsetTicks));
+
+    internal TimeProvider Time => time;
+
+    internal void Observe(DateTime databaseNow) =>
+        Volatile.Write(ref _offsetTicks, databaseNow.Ticks - time.GetUtcNow().UtcDateTime.Ticks);
+
+    /// <summary>Asks the database. SQLite runs in this process and has this process's clock.</summary>
+    internal async Task SynchronizeAsync<TRow>(DbContext context, CancellationToken cancellationToken)
+        where TRow : class
+    {
+        if (Provider.IsSqlite(context))
+        {
+            return;
+        }
+
+        var now = await context.Set<TRow>().Select(_ => (DateTime?)DateTime.UtcNow).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        if (now is { } known)
+        {
+            Observe(known);
+        }
+    }
+}

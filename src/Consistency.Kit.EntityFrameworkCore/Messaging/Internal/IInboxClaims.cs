@@ -1,0 +1,16 @@
+using Consistency.Kit.Messaging;
+using Microsoft.EntityFrameworkCore;
+
+namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+
+/// <summary>Claims messages inside a transaction: the insert that makes an effect single.</summary>
+internal interface IInboxClaims
+{
+    /// <summary>Claims the messages whose key is not held.</summary>
+    /// <returns>For each message whether it is claimed now, was claimed before, or has a held key.</returns>
+    ValueTask<InboxOutcome[]> ClaimAsync(DbContext context, string consumer, IReadOnlyList<TransportMessage> messages, CancellationToken cancellationToken);
+
+    /// <summary>Claims a message that is itself held.</summary>
+    /// <returns>False when it was claimed before.</returns>
+    ValueTask<bool> ClaimHeldAsync(DbContext context, string consumer, TransportMessage message, CancellationToken cancellationToken);
+}

@@ -1,0 +1,110 @@
+#pragma warning disable EF1001 // Saving order has no public seam that reaches across command sets; docs/decisions says why.
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Update;
+using Microsoft.EntityFrameworkCore.Update.Internal;
+
+namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+
+/// <summary>Writes outbox rows after all other rows of a SaveChanges, in the order of publication.</summary>
+/// <remarks>
+/// A position taken before the business row's lock could order two events of one entity against the commits of their updates.
+/// Publications that need generated values form a batch of their own, made after the inserts they wait for.
+/// </remarks>
+internal sealed class KitCommandBatchPreparer(CommandBatchPreparerDependencies dependencies, SavedPublications saved) : CommandBatchPreparer(dependencies)
+{
+    public override IEnumerable<ModificationCommandBatch> BatchCommands(IList<IUpdateEntry> entries, IUpdateAdapter updateAdapter)
+    {
+        List<IUpdateEntry>? waiting = null;
+        foreach (var entry in entries)
+        {
+            if (entry.EntityType.ClrType != typeof(OutboxRow) || entry.EntityState != EntityState.Added)
+            {
+                continue;
+            }
+
+            var row = Row(entry);
+            if (row.Complete is null)
+            {
+                saved.Add(row.Shard);
+            }
+            else
+            {
+                (waiting ??= []).Add(entry);
+            }
+        }
+
+        return waiting is null
+            ? base.BatchCommands(entries, updateAdapter)
+            : new WaitingBatches(BatchWaiting(entries, waiting, updateAdapter));
+    }
+
+    public override IReadOnlyList<List<IReadOnlyModificationCommand>> TopologicalSort(IEnumerable<IReadOnlyModificationCommand> commands)
+    {
+        var sets = base.TopologicalSort(commands);
+        List<IReadOnlyModificationCommand>? outbox = null;
+        foreach (var set in sets)
+        {
+            outbox = Take(set, outbox);
+        }
+
+        if (outbox is null)
+        {
+            return sets;
+        }
+
+        outbox.Sort(static (left, right) => Row(left.Entries[0]).Order.CompareTo(Row(right.Entries[0]).Order));
+        sets[^1].AddRange(outbox);
+        return sets.Any(set => set.Count == 0) ? [.. sets.Where(set => set.Count > 0)] : sets;
+    }
+
+    private IEnumerable<ModificationCommandBatch> BatchWaiting(IList<IUpdateEntry> entries, List<IUpdateEntry> waiting, IUpdateAdapter updateAdapter)
+    {
+        var others = entries.Except(waiting).ToList();
+        var ready = others.Where(entry => entry.EntityType.ClrType == typeof(OutboxRow)).ToList();
+        var business = others.Except(ready).ToList();
+        foreach (var batch in business.Count == 0 ? [] : base.BatchCommands(business, updateAdapter))
+        {
+            yield return batch;
+        }
+
+        // The batches above have been executed by now, so generated values are known; the entities show them only after the commit.
+        using (GeneratedValues.Show(business))
+        {
+            foreach (var entry in waiting)
+            {
+                var row = Row(entry);
+                row.Complete!(row);
+                saved.Add(row.Shard);
+            }
+        }
+
+        // All publications together, so that they keep their order among themselves.
+        foreach (var batch in base.BatchCommands([.. ready, .. waiting], updateAdapter))
+        {
+            yield return batch;
+        }
+    }
+
+    private static List<IReadOnlyModificationCommand>? Take(List<IReadOnlyModificationCommand> set, List<IReadOnlyModificationCommand>? outbox)
+    {
+        for (var i = 0; i < set.Count; i++)
+        {
+            if (IsPublication(set[i]))
+            {
+                outbox ??= [];
+                outbox.AddRange(set.Where(IsPublication));
+                set.RemoveAll(IsPublication);
+                break;
+            }
+        }
+
+        return outbox;
+    }
+
+    private static bool IsPublication(IReadOnlyModificationCommand command) =>
+        command.EntityState == EntityState.Added
+        && command.Entries.Count == 1
+        && command.Entries[0].EntityType.ClrType == typeof(OutboxRow);
+
+    private static OutboxRow Row(IUpdateEntry entry) => (OutboxRow)entry.ToEntityEntry().Entity;
+}

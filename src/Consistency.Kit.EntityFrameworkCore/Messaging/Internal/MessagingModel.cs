@@ -1,0 +1,134 @@
+using Consistency.Kit.Messaging;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+
+/// <summary>The tables of the outbox and the inbox.</summary>
+internal static class MessagingModel
+{
+    private const int NameLength = 200;
+    private const int ErrorLength = 1_000;
+
+    private static readonly ValueConverter<DateTime, DateTime> Utc = new(value => value, value => DateTime.SpecifyKind(value, DateTimeKind.Utc));
+
+    internal static readonly IReadOnlyList<(Type Type, Func<DbContext, CancellationToken, Task> ReadAsync)> Probes =
+    [
+        Probe<OutboxRow>(),
+        Probe<OutboxShardRow>(),
+        Probe<RelayRow>(),
+        Probe<OutboxHoldRow>(),
+        Probe<InboxRow>(),
+        Probe<InboxHoldRow>(),
+    ];
+
+    internal static void AddTo(ModelBuilder model, string? schema)
+    {
+        model.Entity<OutboxRow>(row =>
+        {
+            Table(row, "consistency_outbox", schema);
+            row.HasKey(x => x.Position);
+            row.Property(x => x.Position).HasColumnName("position").ValueGeneratedOnAdd();
+            row.Property(x => x.Shard).HasColumnName("shard");
+            row.Property(x => x.Id).HasColumnName("id").ValueGeneratedNever();
+            row.Property(x => x.Topic).HasColumnName("aggregatetype").HasMaxLength(NameLength).IsRequired();
+            row.Property(x => x.Key).HasColumnName("aggregateid").HasMaxLength(MessageEncoder.MaxKeyLength).IsRequired();
+            row.Property(x => x.Type).HasColumnName("type").HasMaxLength(NameLength).IsRequired();
+            row.Property(x => x.Payload).HasColumnName("payload").IsRequired();
+            row.Property(x => x.Headers).HasColumnName("headers");
+            Trace(row.Property(x => x.TraceParent), row.Property(x => x.TraceState));
+            row.Property(x => x.PublishedAt).HasColumnName("published_at").HasConversion(Utc);
+            row.HasIndex(x => new { x.Shard, x.Position }).HasDatabaseName("ix_consistency_outbox_shard_position");
+        });
+        model.Entity<OutboxShardRow>(row =>
+        {
+            Table(row, "consistency_outbox_shard", schema);
+            row.HasKey(x => x.Shard);
+            row.Property(x => x.Shard).HasColumnName("shard").ValueGeneratedNever();
+            row.Property(x => x.Owner).HasColumnName("owner").HasMaxLength(NameLength);
+            row.Property(x => x.Epoch).HasColumnName("epoch");
+            row.Property(x => x.Until).HasColumnName("until").HasConversion(Utc);
+            row.Property(x => x.Mark).HasColumnName("mark");
+        });
+        model.Entity<RelayRow>(row =>
+        {
+            Table(row, "consistency_relay", schema);
+            row.HasKey(x => x.Owner);
+            row.Property(x => x.Owner).HasColumnName("owner").HasMaxLength(NameLength);
+            row.Property(x => x.Until).HasColumnName("until").HasConversion(Utc);
+        });
+        model.Entity<OutboxHoldRow>(row =>
+        {
+            Table(row, "consistency_outbox_hold", schema);
+            row.HasKey(x => new { x.Shard, x.Position });
+            row.Property(x => x.Shard).HasColumnName("shard").ValueGeneratedNever();
+            row.Property(x => x.Position).HasColumnName("position").ValueGeneratedNever();
+            row.Property(x => x.Topic).HasColumnName("aggregatetype").HasMaxLength(NameLength).IsRequired();
+            row.Property(x => x.Key).HasColumnName("aggregateid").HasMaxLength(MessageEncoder.MaxKeyLength).IsRequired();
+            row.Property(x => x.HoldsKey).HasColumnName("holds_key");
+            row.Property(x => x.Attempts).HasColumnName("attempts");
+            row.Property(x => x.DueAt).HasColumnName("due_at").HasConversion(Utc);
+            row.Property(x => x.ParkedAt).HasColumnName("parked_at").HasConversion(Utc);
+            row.Property(x => x.Error).HasColumnName("error").HasMaxLength(ErrorLength).IsRequired();
+        });
+        model.Entity<InboxRow>(row =>
+        {
+            Table(row, "consistency_inbox", schema);
+            row.HasKey(x => new { x.Consumer, x.MessageId });
+            row.Property(x => x.Consumer).HasColumnName("consumer").HasMaxLength(NameLength);
+            row.Property(x => x.MessageId).HasColumnName("message_id").ValueGeneratedNever();
+            row.Property(x => x.Chain).HasColumnName("chain").HasMaxLength(32);
+            row.Property(x => x.PublishedAt).HasColumnName("published_at").HasConversion(Utc);
+            row.Property(x => x.SentAt).HasColumnName("sent_at").HasConversion(Utc);
+            row.Property(x => x.HandledAt).HasColumnName("handled_at").HasConversion(Utc);
+            row.HasIndex(x => x.HandledAt).HasDatabaseName("ix_consistency_inbox_handled_at");
+        });
+        model.Entity<InboxHoldRow>(row =>
+        {
+            Table(row, "consistency_inbox_hold", schema);
+            row.HasKey(x => x.Sequence);
+            row.Property(x => x.Sequence).HasColumnName("sequence").ValueGeneratedOnAdd();
+            row.Property(x => x.Consumer).HasColumnName("consumer").HasMaxLength(NameLength).IsRequired();
+            row.Property(x => x.MessageId).HasColumnName("message_id");
+            row.Property(x => x.Topic).HasColumnName("topic").HasMaxLength(NameLength + 55).IsRequired();
+            row.Property(x => x.Key).HasColumnName("message_key").HasMaxLength(MessageEncoder.MaxKeyLength).IsRequired();
+            row.Property(x => x.Type).HasColumnName("type").HasMaxLength(NameLength).IsRequired();
+            row.Property(x => x.Payload).HasColumnName("payload").IsRequired();
+            row.Property(x => x.Headers).HasColumnName("headers");
+            Trace(row.Property(x => x.TraceParent), row.Property(x => x.TraceState));
+            row.Property(x => x.PublishedAt).HasColumnName("published_at").HasConversion(Utc);
+            row.Property(x => x.HoldsKey).HasColumnName("holds_key");
+            row.Property(x => x.Attempts).HasColumnName("attempts");
+            row.Property(x => x.DueAt).HasColumnName("due_at").HasConversion(Utc);
+            row.Property(x => x.ParkedAt).HasColumnName("parked_at").HasConversion(Utc);
+            row.Property(x => x.Error).HasColumnName("error").HasMaxLength(ErrorLength).IsRequired();
+            row.HasIndex(x => new { x.Consumer, x.MessageId }).IsUnique().HasDatabaseName("ux_consistency_inbox_hold_message");
+            row.HasIndex(x => new { x.Consumer, x.Topic, x.Key, x.Sequence }).HasDatabaseName("ix_consistency_inbox_hold_key");
+            row.HasIndex(x => x.DueAt).HasDatabaseName("ix_consistency_inbox_hold_due_at");
+        });
+    }
+
+    private static void Table<T>(EntityTypeBuilder<T> row, string name, string? schema)
+        where T : class
+    {
+        if (schema is null)
+        {
+            row.ToTable(name);
+        }
+        else
+        {
+            row.ToTable(name, schema);
+        }
+    }
+
+    private static void Trace(PropertyBuilder<string?> traceParent, PropertyBuilder<string?> traceState)
+    {
+        traceParent.HasColumnName("traceparent").HasMaxLength(55);
+        traceState.HasColumnName("tracestate").HasMaxLength(512);
+    }
+
+    private static (Type, Func<DbContext, CancellationToken, Task>) Probe<T>()
+        where T : class =>
+        (typeof(T), (context, token) => context.Set<T>().AsNoTracking().FirstOrDefaultAsync(token));
+}

@@ -1,0 +1,162 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using System.Transactions;
+using Consistency.Kit.Diagnostics;
+using Consistency.Kit.EntityFrameworkCore.Internal;
+using Consistency.Kit.Messaging;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+
+/// <summary>Wakes the relay after commits, and refuses to commit what was published but not saved.</summary>
+internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransactionInterceptor
+{
+    // Contexts can share a transaction, and only one of them commits it.
+    private static readonly ConditionalWeakTable<DbTransaction, List<(MessagingStore Store, IReadOnlyCollection<int> Shards)>> Uncommitted = [];
+
+    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    {
+        Begin(eventData.Context);
+        return result;
+    }
+
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        Begin(eventData.Context);
+        return ValueTask.FromResult(result);
+    }
+
+    public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
+    {
+        End(eventData.Context);
+        return result;
+    }
+
+    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    {
+        End(eventData.Context);
+        return ValueTask.FromResult(result);
+    }
+
+    public override void SaveChangesFailed(DbContextErrorEventData eventData) => Abandon(eventData.Context);
+
+    public override Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Abandon(eventData.Context);
+        return Task.CompletedTask;
+    }
+
+    public override void SaveChangesCanceled(DbContextEventData eventData) => Abandon(eventData.Context);
+
+    public override Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Abandon(eventData.Context);
+        return Task.CompletedTask;
+    }
+
+    public InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    {
+        RefuseUnsaved(eventData.Context);
+        return result;
+    }
+
+    public ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        RefuseUnsaved(eventData.Context);
+        return ValueTask.FromResult(result);
+    }
+
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Announce(transaction);
+
+    public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Announce(transaction);
+        return Task.CompletedTask;
+    }
+
+    private static void Begin(DbContext? context)
+    {
+        if (context is not null)
+        {
+            context.GetService<SavedPublications>().Saving = true;
+            CrashPoint.At("outbox.saving");
+        }
+    }
+
+    private static void End(DbContext? context)
+    {
+        if (context is null)
+        {
+            return;
+        }
+
+        CrashPoint.At("outbox.saved");
+        var saved = context.GetService<SavedPublications>();
+        saved.Saving = false;
+        var shards = saved.Take();
+        if (shards.Count == 0 || context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime?.Store is not { } store)
+        {
+            return;
+        }
+
+        if (context.Database.CurrentTransaction is { } current)
+        {
+            Uncommitted.GetOrCreateValue(current.GetDbTransaction()).Add((store, shards));
+        }
+        else if ((context.Database.GetEnlistedTransaction() ?? Transaction.Current) is { } ambient)
+        {
+            ambient.TransactionCompleted += (_, completed) =>
+            {
+                if (completed.Transaction?.TransactionInformation.Status == TransactionStatus.Committed)
+                {
+                    store.Committed(shards);
+                }
+            };
+        }
+        else
+        {
+            store.Committed(shards);
+        }
+    }
+
+    private static void Abandon(DbContext? context) => context?.GetService<SavedPublications>().ResetState();
+
+    private static void Announce(DbTransaction transaction)
+    {
+        if (Uncommitted.TryGetValue(transaction, out var saved))
+        {
+            Uncommitted.Remove(transaction);
+            foreach (var (store, shards) in saved)
+            {
+                store.Committed(shards);
+            }
+        }
+    }
+
+    private static void RefuseUnsaved(DbContext? context)
+    {
+        if (context is null || context.GetService<SavedPublications>().Saving)
+        {
+            return;
+        }
+
+        var detect = context.ChangeTracker.AutoDetectChangesEnabled;
+        context.ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            var unsaved = context.ChangeTracker.Entries<OutboxRow>().Count(entry => entry.State == EntityState.Added);
+            if (unsaved > 0)
+            {
+                throw new InvalidOperationException(
+                    $"{unsaved} published message(s) of {context.GetType().Name} were not saved and would be lost by this commit: call SaveChangesAsync before committing, or ChangeTracker.Clear() to drop them.");
+            }
+        }
+        finally
+        {
+            context.ChangeTracker.AutoDetectChangesEnabled = detect;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Data.Common;
+using Consistency.Kit.EntityFrameworkCore.Internal;
+using Consistency.Kit.Messaging;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+
+/// <summary>Claims with <c>INSERT … ON CONFLICT DO NOTHING</c>, which PostgreSQL and SQLite share; duplicates are told by affected rows.</summary>
+internal sealed class SqlInboxClaims(StoreClock clock, bool severalAtOnce) : IInboxClaims
+{
+    private volatile Statements? _statements;
+
+    public async ValueTask<InboxOutcome[]> ClaimAsync(DbContext context, string consumer, IReadOnlyList<TransportMessage> messages, CancellationToken cancellationToken)
+    {
+        var sql = _statements ??= new Statements(context);
+        var outcomes = new InboxOutcome[messages.Count];
+        if (messages.Count > 1 && severalAtOnce)
+        {
+            var claimed = await ClaimSeveralAsync(context, sql, consumer, messages, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < messages.Count; i++)
+            {
+                outcomes[i] = claimed.Contains(messages[i].Id)
+                    ? InboxOutcome.Handled
+                    : await WhyNotAsync(context, sql, consumer, messages[i].Id, cancellationToken).ConfigureAwait(false);
+            }
+
+            return outcomes;
+        }
+
+        for (var i = 0; i < messages.Count; i++)
+        {
+            outcomes[i] = await InsertAsync(context, sql.ClaimUnheld, consumer, messages[i], withKey: true, cancellationToken).ConfigureAwait(false)
+                ? InboxOutcome.Handled
+                : await WhyNotAsync(context, sql, consumer, messages[i].Id, cancellationToken).ConfigureAwait(false);
+        }
+
+        return outcomes;
+    }
+
+    public async ValueTask<bool> ClaimHeldAsync(DbContext context, string consumer, TransportMessage message, CancellationToken cancellationToken) =>
+        await InsertAsync(context, (_statements ??= new Statements(context)).Claim, consumer, message, withKey: false, cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask<bool> InsertAsync(DbContext context, string sql, string consumer, TransportMessage message, bool withKey, CancellationToken cancellationToken)
+    {
+        var command = Command(context, sql);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Add("consumer", consumer);
+            command.Add("id", message.Id);
+            command.Add("chain", MessageTimes.Chain(message));
+            command.Add("published", message.PublishedAt.UtcDateTime);
+            command.Add("sent", MessageTimes.Sent(message) ?? message.PublishedAt.UtcDateTime);
+            command.Add("handled", clock.Now);
+            if (withKey)
+            {
+                command.Add("topic", message.Topic);
+                command.Add("key", message.Key);
+            }
+
+            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) > 0;
+        }
+    }
+
+    private async ValueTask<HashSet<Guid>> ClaimSeveralAsync(DbContext context, Statements sql, string consumer, IReadOnlyList<TransportMessage> messages, CancellationToken cancellationToken)
+    {
+        var command = Command(context, sql.ClaimSeveral);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Add("consumer", consumer);
+            command.Add("handled", clock.Now);
+            command.Add("ids", messages.Select(message => message.Id).ToArray());
+            command.Add("chains", messages.Select(message => MessageTimes.Chain(message) ?? "").ToArray());
+            command.Add("published", messages.Select(message => message.PublishedAt.UtcDateTime).ToArray());
+            command.Add("sent", messages.Select(message => MessageTimes.Sent(message) ?? message.PublishedAt.UtcDateTime).ToArray());
+            command.Add("topics", messages.Select(message => message.Topic).ToArray());
+            command.Add("keys", messages.Select(message => message.Key).ToArray());
+            var claimed = new HashSet<Guid>();
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    claimed.Add(reader.GetGuid(0));
+                }
+            }
+
+            return claimed;
+        }
+    }
+
+    private static async ValueTask<InboxOutcome> WhyNotAsync(DbContext context, Statements sql, string consumer, Guid id, CancellationToken cancellationToken)
+    {
+        var command = Command(context, sql.WasClaimed);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Add("consumer", consumer);
+            command.Add("id", id);
+            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is null ? InboxOutcome.KeyHeld : InboxOutcome.Duplicate;
+        }
+    }
+
+    private static DbCommand Command(DbContext context, string sql)
+    {
+        var command = context.Database.GetDbConnection().CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = context.Database.CurrentTransaction!.GetDbTransaction();
+        return command;
+    }
+
+    private sealed class Statements
+    {
+        internal Statements(DbContext context)
+        {
+            var inbox = KitSql.Table<InboxRow>(context);
+            var holds = KitSql.Table<InboxHoldRow>(context);
+            var insert = $"INSERT INTO {inbox} (consumer, message_id, chain, published_at, sent_at, handled_at)";
+            Claim = $"{insert} VALUES (@consumer, @id, @chain, @published, @sent, @handled) ON CONFLICT DO NOTHING";
+            ClaimUnheld = $"""
+                {insert}
+                SELECT @consumer, @id, @chain, @published, @sent, @handled
+                WHERE NOT EXISTS (SELECT 1 FROM {holds} h WHERE h.consumer = @consumer AND h.topic = @topic AND h.message_key = @key AND h.holds_key)
+                ON CONFLICT DO NOTHING
+                """;
+            ClaimSeveral = $"""
+                {insert}
+                SELECT @consumer, m.id, m.chain, m.published, m.sent, @handled
+                FROM unnest(@ids, @chains, @published, @sent, @topics, @keys) AS m (id, chain, published, sent, topic, key)
+                WHERE NOT EXISTS (SELECT 1 FROM {holds} h WHERE h.consumer = @consumer AND h.topic = m.topic AND h.message_key = m.key AND h.holds_key)
+                ON CONFLICT DO NOTHING
+                RETURNING message_id
+                """;
+            WasClaimed = $"SELECT 1 FROM {inbox} WHERE consumer = @consumer AND message_id = @id";
+        }
+
+        internal string Claim { get; }
+
+        internal string ClaimUnheld { get; }
+
+        internal string ClaimSeveral { get; }
+
+        internal string WasClaimed { get; }
+    }
+}
