@@ -30,6 +30,12 @@ public static class EntityFrameworkCoreConsistencyKitBuilderExtensions
         kit.Services.AddScoped<IOutbox>(services => services.GetServices<MessagingStore>().Count() == 1
             ? services.GetRequiredService<TContext>().Outbox
             : throw new InvalidOperationException("There is an outbox per DbContext: inject the one that is meant with [FromKeyedServices(typeof(YourDbContext))] IOutbox, or use db.Outbox."));
+        kit.Services.AddKeyedSingleton(typeof(TContext), (services, _) => StoreOf<TContext>(services).Parked);
+        kit.Services.AddSingleton(services => services.GetServices<MessagingStore>().Count() == 1
+            ? StoreOf<TContext>(services).Parked
+            : throw new InvalidOperationException("There are parked messages per DbContext: inject those that are meant with [FromKeyedServices(typeof(YourDbContext))] IParkedMessages."));
         return kit;
     }
+
+    private static MessagingStore StoreOf<TContext>(IServiceProvider services) => services.GetServices<MessagingStore>().First(store => store.Key == typeof(TContext));
 }

@@ -92,6 +92,20 @@ public sealed class InboxConsumer
         }
     }
 
+    /// <summary>Offers a message again whose type was unknown when it came: it goes to the handlers that have been added since, or is parked again.</summary>
+    internal async ValueTask DeliverUnknownAsync(HeldMessage held, CancellationToken cancellationToken)
+    {
+        var store = _consumers.Stores[0];
+        if (Reader(held.Message) is null)
+        {
+            await store.InboxHolds.UpdateAsync(held with { DueIn = null, Attempts = held.Attempts + 1 }, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await DeliverAsync([held.Message], cancellationToken).ConfigureAwait(false);
+        await store.Inbox.HandleHeldAsync(held, static (_, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>What to store of a failed attempt: when it is tried again, or that it is parked.</summary>
     internal HeldMessage Judge(Consumer consumer, HeldMessage held, Exception exception)
     {

@@ -20,7 +20,8 @@ internal static class EfMessagingStore
         var portable = new PortableOutbox(contexts, clock, sqlite ? WriterVisibility.InOrder : WriterVisibility.None);
         var native = postgres ? new PostgresOutbox(contexts, clock) : null;
         var claims = postgres || sqlite ? (IInboxClaims)new SqlInboxClaims(clock, severalAtOnce: postgres) : new PortableInboxClaims(clock);
-        return new MessagingStore
+        MessagingStore? store = null;
+        store = new MessagingStore
         {
             Key = typeof(TContext),
             Name = typeof(TContext).Name,
@@ -30,8 +31,9 @@ internal static class EfMessagingStore
             Holds = new EfOutboxHolds(contexts, clock),
             Inbox = new EfInbox(contexts, clock, claims, oneAtATime: sqlite),
             InboxHolds = new EfInboxHolds(contexts, clock),
-            Parked = new EfParkedMessages(contexts, clock),
+            Parked = new EfParkedMessages(contexts, clock, wake: side => (side == ParkedSide.Outbox ? store!.OutboxSignal : store!.InboxSignal).Raise()),
         };
+        return store;
     }
 
     private static (bool IsPostgres, bool IsSqlite) Inspect(ContextSource contexts)

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 
 /// <summary>What an operator sees and decides, on any database.</summary>
-internal sealed class EfParkedMessages(ContextSource contexts, StoreClock clock) : IParkedMessages
+internal sealed class EfParkedMessages(ContextSource contexts, StoreClock clock, Action<ParkedSide> wake) : IParkedMessages
 {
     public async ValueTask<IReadOnlyList<ParkedMessage>> ListAsync(int limit, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal sealed class EfParkedMessages(ContextSource contexts, StoreClock clock)
     {
         DateTime? now = clock.Now;
         DateTime? never = null;
-        return await contexts.WithAsync(
+        var requeued = await contexts.WithAsync(
             (context, token) => id.Side == ParkedSide.Outbox
                 ? context.Set<OutboxHoldRow>()
                     .Where(hold => hold.Shard == id.Shard && hold.Position == id.Position && hold.ParkedAt != null)
@@ -45,14 +45,20 @@ internal sealed class EfParkedMessages(ContextSource contexts, StoreClock clock)
                     .Where(row => row.Sequence == id.Position && row.ParkedAt != null)
                     .ExecuteUpdateAsync(set => set.SetProperty(row => row.ParkedAt, never).SetProperty(row => row.DueAt, now).SetProperty(row => row.Attempts, 0), token),
             cancellationToken).ConfigureAwait(false) > 0;
+        wake(id.Side);
+        return requeued;
     }
 
-    public async ValueTask<bool> DiscardAsync(ParkedId id, CancellationToken cancellationToken) =>
-        await contexts.WithAsync(
+    public async ValueTask<bool> DiscardAsync(ParkedId id, CancellationToken cancellationToken)
+    {
+        var discarded = await contexts.WithAsync(
             (context, token) => id.Side == ParkedSide.Outbox
                 ? DiscardUnsentAsync(context, id, token)
                 : context.Set<InboxHoldRow>().Where(row => row.Sequence == id.Position && row.ParkedAt != null).ExecuteDeleteAsync(token),
             cancellationToken).ConfigureAwait(false) > 0;
+        wake(id.Side);
+        return discarded;
+    }
 
     /// <summary>Removes the message and leaves its hold due, so that the relay lets the key's later messages go in order.</summary>
     private async Task<int> DiscardUnsentAsync(DbContext context, ParkedId id, CancellationToken cancellationToken)

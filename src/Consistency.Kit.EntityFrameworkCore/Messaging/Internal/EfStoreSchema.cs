@@ -24,8 +24,22 @@ internal sealed class EfStoreSchema(ContextSource contexts, StoreClock clock, Me
                 return [$"The database of {contexts.ContextType.Name} lacks {tables} (or a column of it): add and apply a migration (dotnet ef migrations add ConsistencyKit), or for a quick start call await db.Database.EnsureConsistencyKitCreatedAsync()."];
             }
 
-            return await CheckShardsAsync(context, cancellationToken).ConfigureAwait(false);
+            var problems = new List<string>(await CheckShardsAsync(context, cancellationToken).ConfigureAwait(false));
+            if (Provider.IsPostgres(context) && await CacheOfPositionsAsync(context, cancellationToken).ConfigureAwait(false) is not 1 and var cache)
+            {
+                problems.Add($"The positions of {contexts.ContextType.Name}'s outbox are handed out in blocks of {cache}, so a session could use an old one after newer ones were sent: set CACHE 1 on the identity of column position (ALTER TABLE … ALTER COLUMN position SET CACHE 1).");
+            }
+
+            return problems;
         }
+    }
+
+    private static async Task<long> CacheOfPositionsAsync(DbContext context, CancellationToken cancellationToken)
+    {
+        var table = KitSql.Table<OutboxRow>(context);
+        return await context.Database
+            .SqlQuery<long>($"SELECT coalesce((SELECT seqcache FROM pg_sequence WHERE seqrelid = pg_get_serial_sequence({table}, 'position')::regclass), 1) AS \"Value\"")
+            .SingleAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<string>> CheckShardsAsync(DbContext context, CancellationToken cancellationToken)

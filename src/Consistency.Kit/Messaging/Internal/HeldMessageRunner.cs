@@ -7,7 +7,11 @@ internal sealed class HeldMessageRunner(MessagingStore store, ConsumerCatalog co
 {
     private const int AtOnce = 64;
     private const int Parallelism = 8;
-    private readonly string[] _names = [.. consumers.All.Where(consumer => consumer.Store == store).Select(consumer => consumer.Name)];
+    private readonly string[] _names =
+    [
+        .. consumers.All.Where(consumer => consumer.Store == store).Select(consumer => consumer.Name),
+        .. (string[])(consumers.Stores[0] == store ? [ConsumerCatalog.Unknown] : []),
+    ];
 
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -62,9 +66,14 @@ internal sealed class HeldMessageRunner(MessagingStore store, ConsumerCatalog co
 
     private async ValueTask TryAsync(HeldMessage held, CancellationToken cancellationToken)
     {
-        if (consumers.Find(store, held.Consumer) is not { } consumer
-            || !await store.InboxHolds.TryClaimAsync(held, options.AttemptLease, cancellationToken).ConfigureAwait(false))
+        if (!await store.InboxHolds.TryClaimAsync(held, options.AttemptLease, cancellationToken).ConfigureAwait(false))
         {
+            return;
+        }
+
+        if (consumers.Find(store, held.Consumer) is not { } consumer)
+        {
+            await inbox.DeliverUnknownAsync(held, cancellationToken).ConfigureAwait(false);
             return;
         }
 
