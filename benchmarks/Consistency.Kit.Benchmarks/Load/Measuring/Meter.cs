@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace Consistency.Kit.Benchmarks.Load.Measuring;
+
+/// <summary>Measures the time and the CPU time of a piece of work.</summary>
+internal sealed class Meter(ServerCpu server)
+{
+    internal async Task<Sample> MeasureAsync(Func<Task<long>> work)
+    {
+        // What the other side left behind is not this side's work.
+        GC.Collect();
+        var cpu = Cpu();
+        var started = Stopwatch.GetTimestamp();
+        var operations = await work();
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        return new Sample(operations, elapsed, Cpu() - cpu);
+    }
+
+    /// <summary>Has this many workers do this many operations, each worker one after another.</summary>
+    internal Task<Sample> MeasureAsync(int workers, int operations, Func<int, Task> operation) => MeasureAsync(async () =>
+    {
+        var next = -1;
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(async () =>
+        {
+            for (var i = Interlocked.Increment(ref next); i < operations; i = Interlocked.Increment(ref next))
+            {
+                await operation(i);
+            }
+        })));
+        return operations;
+    });
+
+    private TimeSpan Cpu() => Environment.CpuUsage.TotalTime + server.Total();
+}
