@@ -109,7 +109,7 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
         }
 
         var wait = Shortest(Until(_renewAt, options.PollInterval), holdsDueIn, NextSendTime(now));
-        if (_readSome || _horizon.HasLongWriters || _shards.Values.Any(shard => shard.HasGap))
+        if (store.Outbox.Writers == WriterVisibility.Listed && (_readSome || _horizon.HasLongWriters || _shards.Values.Any(shard => shard.HasGap)))
         {
             // Something was read and writers may still commit below it: look again soon, and less and less often.
             _readSome = false;
