@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using Consistency.Kit.Diagnostics;
+
+namespace Shop.Chaos;
+
+/// <summary>Kills its own process with SIGKILL when the engines reach the point it was armed for.</summary>
+internal sealed class CrashSwitch(Tally tally) : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+{
+    /// <summary>Before and after each durable write that happens all the time.</summary>
+    internal static readonly string[] Points =
+    [
+        "outbox.saving", "outbox.saved",
+        "relay.sending", "relay.sent", "relay.deleting", "relay.deleted",
+        "inbox.claiming", "inbox.claimed", "inbox.handled", "inbox.committing", "inbox.committed", "inbox.holding", "inbox.held",
+    ];
+
+    private volatile string? _armed;
+
+    internal void Arm(string point) => _armed = point;
+
+    public void OnNext(DiagnosticListener value)
+    {
+        if (value.Name == CrashPoint.ListenerName)
+        {
+            value.Subscribe(this, name => name == _armed);
+        }
+    }
+
+    public void OnNext(KeyValuePair<string, object?> value)
+    {
+        tally.Count(Fact.CrashPointsHit);
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+    }
+
+    public void OnCompleted()
+    {
+    }
+
+    public void OnError(Exception error)
+    {
+    }
+}

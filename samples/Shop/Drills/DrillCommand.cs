@@ -1,0 +1,76 @@
+using Consistency.Kit.TestServers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Shop.Chaos;
+using Shop.Workers;
+
+namespace Shop.Drills;
+
+/// <summary>The drill from the command line to the exit code.</summary>
+internal static class DrillCommand
+{
+    internal const string Name = "drill";
+
+    internal static async Task<int> RunAsync(string[] arguments)
+    {
+        DrillOptions options;
+        try
+        {
+            options = DrillOptions.Parse(arguments);
+        }
+        catch (ArgumentException exception)
+        {
+            return Usage.Refuse(exception.Message);
+        }
+
+        if (options.Help)
+        {
+            return Usage.Print();
+        }
+
+        if (options.ListSabotages)
+        {
+            return Usage.PrintSabotages();
+        }
+
+        try
+        {
+            await using var stage = await Stage.SetAsync(options, CancellationToken.None);
+            return await RunAsync(options, stage.Settings);
+        }
+        catch (ServerMissingException exception)
+        {
+            return Usage.Refuse(exception.Reason);
+        }
+        catch (WorkerFailedException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return Usage.Broken;
+        }
+    }
+
+    private static async Task<int> RunAsync(DrillOptions options, ShopSettings settings)
+    {
+        using var tally = Tally.Open(settings.TallyFile);
+        using var host = ShopHost.Build(settings, tally);
+        await using var scope = host.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ShopDb>();
+        await db.Database.EnsureConsistencyKitCreatedAsync();
+        if (await db.Orders.AnyAsync())
+        {
+            return Usage.Refuse("That database has orders already. Give --connection an empty database.");
+        }
+
+        db.Products.AddRange(OrderBook.Shelf(settings.Seed, settings.Orders));
+        await db.SaveChangesAsync();
+
+        var report = new DrillReport(options);
+        report.Begin();
+        var run = new DrillRun(settings, options.Kills, host.Services, TimeProvider.System);
+        await DrillProgress.ShowAsync(options.Orders, show => run.RunAsync(show, CancellationToken.None));
+        var invariants = await Invariants.ComputeAsync(db, options.Orders);
+        var events = await db.Database.SqlQuery<int>($"SELECT CAST(count(*) AS integer) AS \"Value\" FROM consistency_inbox").SingleAsync();
+        report.End(invariants, run, tally, events, settings.Connection);
+        return invariants.All(invariant => invariant.Holds) ? Usage.Success : Usage.Broken;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Shop.Orders;
+
+namespace Shop.Drills;
+
+/// <summary>Computes every invariant from the database alone.</summary>
+internal static class Invariants
+{
+    internal static async Task<IReadOnlyList<Invariant>> ComputeAsync(ShopDb db, int orders)
+    {
+        var placed = await db.Orders.CountAsync();
+        return
+        [
+            new("Orders placed", string.Create(CultureInfo.InvariantCulture, $"{placed:N0} of {orders:N0}"), placed == orders),
+            Zero("Orders lost", await CountLostAsync(db)),
+            Zero("Changes lost", await CountLostChangesAsync(db)),
+            Zero("Handled twice", await CountHandledTwiceAsync(db)),
+            Zero("Out of order", await CountOutOfOrderAsync(db)),
+            Zero("Oversold", await CountOversoldAsync(db)),
+            Zero("Charged twice", await CountTwiceAsync(db.Payments.Select(row => row.Order))),
+            await StockConservedAsync(db),
+            await PointsOnceAsync(db),
+            Zero("Messages left", await CountMessagesLeftAsync(db)),
+        ];
+    }
+
+    internal static async Task<int> CountMessagesLeftAsync(ShopDb db) =>
+        await db.Database.SqlQuery<int>(
+            $"""
+             SELECT CAST((SELECT count(*) FROM consistency_outbox) + (SELECT count(*) FROM consistency_inbox_hold) AS integer) AS "Value"
+             """).SingleAsync();
+
+    /// <summary>Orders without an end, or with an end but without what should have led there.</summary>
+    private static Task<int> CountLostAsync(ShopDb db) =>
+        db.Orders.CountAsync(order => order.State != OrderState.Rejected
+            && (order.State != OrderState.Completed
+                || !db.TakenStock.Any(row => row.Order == order.Number)
+                || !db.Payments.Any(row => row.Order == order.Number)
+                || !db.Shipments.Any(row => row.Order == order.Number)));
+
+    /// <summary>Versions of orders that nobody who follows the order has seen.</summary>
+    private static async Task<int> CountLostChangesAsync(ShopDb db) =>
+        await db.Orders.SumAsync(order => order.Version)
+        - await db.OrderEvents.Select(row => new { row.Order, row.Version }).Distinct().CountAsync();
+
+    /// <summary>Effects that a consumer had more than once for the same message, over all consumers.</summary>
+    private static async Task<int> CountHandledTwiceAsync(ShopDb db) =>
+        await CountTwiceAsync(db.OrderEvents.Select(row => new { row.Order, row.Version }))
+        + await CountTwiceAsync(db.TakenStock.Select(row => row.Order))
+        + await CountTwiceAsync(db.Payments.Select(row => row.Order))
+        + await CountTwiceAsync(db.Shipments.Select(row => row.Order))
+        + await CountTwiceAsync(db.PointsGrants.Select(row => row.Order));
+
+    /// <summary>Versions that came after a later version of the same order.</summary>
+    private static Task<int> CountOutOfOrderAsync(ShopDb db) =>
+        db.Database.SqlQuery<int>(
+            $"""
+             SELECT CAST(count(*) AS integer) AS "Value"
+             FROM (SELECT "Version" - lag("Version") OVER (PARTITION BY "Order" ORDER BY "Sequence") AS step FROM order_events) AS steps
+             WHERE step < 0
+             """).SingleAsync();
+
+    /// <summary>Pieces that were promised to somebody and never existed.</summary>
+    private static async Task<int> CountOversoldAsync(ShopDb db) =>
+        (await TakenOfEachAsync(db)).Sum(product => Math.Max(0, product.Taken - product.Initial));
+
+    private static async Task<Invariant> StockConservedAsync(ShopDb db)
+    {
+        var products = await TakenOfEachAsync(db);
+        var wrong = products.Count(product => product.Initial != product.Available + product.Taken);
+        return new("Stock conserved", string.Create(CultureInfo.InvariantCulture, $"{products.Count - wrong} of {products.Count} products"), wrong == 0);
+    }
+
+    private static async Task<Invariant> PointsOnceAsync(ShopDb db)
+    {
+        var completed = await db.Orders.CountAsync(order => order.State == OrderState.Completed);
+        var right = await db.Orders.CountAsync(order => order.State == OrderState.Completed && db.PointsGrants.Count(row => row.Order == order.Number) == 1);
+        var grants = await db.PointsGrants.CountAsync();
+        return new("Points once", string.Create(CultureInfo.InvariantCulture, $"{right:N0} of {completed:N0}"), right == completed && grants == completed);
+    }
+
+    private static async Task<List<(int Initial, int Available, int Taken)>> TakenOfEachAsync(ShopDb db) =>
+        (await db.Products
+            .Select(product => new { product.Initial, product.Available, Taken = db.TakenStock.Where(row => row.Product == product.Id).Sum(row => row.Quantity) })
+            .ToListAsync()).ConvertAll(product => (product.Initial, product.Available, product.Taken));
+
+    private static async Task<int> CountTwiceAsync<T>(IQueryable<T> effects) =>
+        await effects.CountAsync() - await effects.Distinct().CountAsync();
+
+    private static Invariant Zero(string name, int count) => new(name, count.ToString("N0", CultureInfo.InvariantCulture), count == 0);
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Consistency.Kit.TestServers;
+
+namespace Shop.Drills;
+
+/// <summary>The database and the broker of one drill, private unless an address was given.</summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> _servers = [];
+    private string? _directory;
+    private bool _keep;
+
+    private Stage()
+    {
+    }
+
+    internal ShopSettings Settings { get; private set; } = null!;
+
+    /// <exception cref="ServerMissingException">A server that would be started is not installed.</exception>
+    internal static async Task<Stage> SetAsync(DrillOptions options, CancellationToken cancellationToken)
+    {
+        var stage = new Stage { _keep = options.Keep, _directory = Directory.CreateTempSubdirectory("shop-drill-").FullName };
+        try
+        {
+            stage.Settings = new ShopSettings
+            {
+                Run = string.Create(CultureInfo.InvariantCulture, $"shop-drill-{Guid.NewGuid().ToString("N")[..8]}"),
+                Store = options.Store,
+                Connection = options.Connection ?? await stage.DatabaseAsync(options.Store, cancellationToken),
+                Transport = options.Transport,
+                Bootstrap = options.Bootstrap ?? await stage.BrokerAsync(options.Transport, cancellationToken),
+                TallyFile = Path.Combine(stage._directory, "tally"),
+                Orders = options.Orders,
+                Seed = options.Seed,
+                Sabotage = options.Sabotage,
+            };
+            return stage;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        if (!_keep)
+        {
+            Directory.Delete(_directory!, recursive: true);
+        }
+    }
+
+    private async Task<string> DatabaseAsync(StoreKind store, CancellationToken cancellationToken)
+    {
+        if (store == StoreKind.Sqlite)
+        {
+            return $"Data Source={Path.Combine(_directory!, "shop.db")}";
+        }
+
+        var server = await PostgresServer.StartAsync(cancellationToken: cancellationToken);
+        _servers.Add(server);
+        return await server.CreateDatabaseAsync("shop", cancellationToken);
+    }
+
+    private async Task<string> BrokerAsync(TransportKind transport, CancellationToken cancellationToken)
+    {
+        if (transport == TransportKind.InProcess)
+        {
+            return "";
+        }
+
+        var server = await KafkaServer.StartAsync(cancellationToken: cancellationToken);
+        _servers.Add(server);
+        return server.BootstrapServers;
+    }
+}

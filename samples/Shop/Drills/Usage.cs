@@ -1,0 +1,59 @@
+using Shop.Sabotages;
+
+namespace Shop.Drills;
+
+/// <summary>What the program can do, in words.</summary>
+internal static class Usage
+{
+    internal const int Success = 0;
+
+    internal const int Broken = 1;
+
+    internal const int BadArguments = 2;
+
+    internal static int Print()
+    {
+        Console.WriteLine(
+            """
+            The drill sends orders through a shop that is chained by messages only (order,
+            stock, payment, shipping, points), disturbs it and kills it, and then proves
+            from the database that nothing was lost and nothing happened twice.
+
+              dotnet run --project samples/Shop -- drill [options]
+
+              --orders N           orders to place                          (2000)
+              --kills K            times the worker process gets SIGKILL    (5)
+              --store NAME         sqlite or postgres                       (sqlite)
+              --transport NAME     inprocess or kafka                       (inprocess)
+              --connection TEXT    connection string of an empty database
+              --bootstrap TEXT     Kafka servers, host:port
+              --sabotage NAME      switch a guarantee off: the drill must fail
+                                   ('--sabotage list' lists the names)
+              --seed N             repeat a drill with the same decisions   (random)
+              --keep               keep the SQLite file
+
+            Without --connection or --bootstrap private servers are started.
+            Exit code: 0 every invariant holds, 1 one is broken, 2 bad arguments.
+            """);
+        return Success;
+    }
+
+    internal static int PrintSabotages()
+    {
+        Console.WriteLine("Each switches one guarantee off, and the drill must notice:");
+        Console.WriteLine();
+        foreach (var sabotage in SabotageCatalog.All)
+        {
+            Console.WriteLine($"  {sabotage.Name,-12} {sabotage.Effect}");
+        }
+
+        return Success;
+    }
+
+    internal static int Refuse(string problem)
+    {
+        Console.Error.WriteLine(problem);
+        Console.Error.WriteLine("See: dotnet run --project samples/Shop -- --help");
+        return BadArguments;
+    }
+}

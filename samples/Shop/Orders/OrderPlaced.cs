@@ -1,0 +1,3 @@
+namespace Shop.Orders;
+
+internal sealed record OrderPlaced(int Order, int Product, int Quantity, decimal Amount);

@@ -1,0 +1,3 @@
+namespace Shop.Payments;
+
+internal sealed record OrderPaid(int Order, decimal Amount);

@@ -1,0 +1,12 @@
+using Shop;
+using Shop.Drills;
+using Shop.Workers;
+
+return args switch
+{
+    [WorkerCommand.Name, var settings] => await WorkerCommand.RunAsync(ShopSettings.Read(settings)),
+    [DrillCommand.Name, .. var rest] => await DrillCommand.RunAsync(rest),
+    ["--help" or "-h" or "help"] => Usage.Print(),
+    [] => Usage.Refuse("Say what to do, for example: drill"),
+    _ => Usage.Refuse($"There is no command '{args[0]}'."),
+};

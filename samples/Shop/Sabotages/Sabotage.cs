@@ -1,0 +1,12 @@
+namespace Shop.Sabotages;
+
+/// <summary>The guarantees that can be switched off.</summary>
+internal enum Sabotage
+{
+    Inbox,
+    Outbox,
+    Order,
+    Hold,
+    Acknowledge,
+    Stock,
+}

@@ -1,0 +1,3 @@
+namespace Shop.Shipping;
+
+internal sealed record OrderShipped(int Order, decimal Amount);

@@ -1,0 +1,8 @@
+namespace Shop.Shipping;
+
+internal sealed class Shipment
+{
+    public long Id { get; init; }
+
+    public int Order { get; init; }
+}

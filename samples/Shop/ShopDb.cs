@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using Shop.Orders;
+using Shop.Payments;
+using Shop.Points;
+using Shop.Shipping;
+using Shop.Stocks;
+
+namespace Shop;
+
+/// <summary>The shop's tables. None has a unique index over the order: that an effect happens once is the inbox's work, and the drill's to prove.</summary>
+internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(options)
+{
+    public DbSet<Order> Orders => Set<Order>();
+
+    public DbSet<OrderEvent> OrderEvents => Set<OrderEvent>();
+
+    public DbSet<Product> Products => Set<Product>();
+
+    public DbSet<TakenStock> TakenStock => Set<TakenStock>();
+
+    public DbSet<Payment> Payments => Set<Payment>();
+
+    public DbSet<Shipment> Shipments => Set<Shipment>();
+
+    public DbSet<PointsGrant> PointsGrants => Set<PointsGrant>();
+
+    internal Task<int> MoveOrderAsync(int number, OrderState state, CancellationToken cancellationToken) =>
+        Orders.Where(order => order.Number == number)
+            .ExecuteUpdateAsync(set => set.SetProperty(order => order.State, state), cancellationToken);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Order>(order =>
+        {
+            order.ToTable("orders").HasKey(row => row.Number);
+            order.Property(row => row.Number).ValueGeneratedNever();
+            order.HasIndex(row => row.State);
+        });
+        modelBuilder.Entity<OrderEvent>().ToTable("order_events").HasKey(row => row.Sequence);
+        modelBuilder.Entity<Product>(product =>
+        {
+            product.ToTable("products");
+            product.Property(row => row.Id).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<TakenStock>().ToTable("taken_stock");
+        modelBuilder.Entity<Payment>().ToTable("payments");
+        modelBuilder.Entity<Shipment>().ToTable("shipments");
+        modelBuilder.Entity<PointsGrant>().ToTable("points");
+    }
+}

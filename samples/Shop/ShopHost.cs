@@ -1,0 +1,90 @@
+using Consistency.Kit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Shop.Chaos;
+using Shop.Orders;
+using Shop.Payments;
+using Shop.Points;
+using Shop.Sabotages;
+using Shop.Shipping;
+using Shop.Stocks;
+using Shop.Workers;
+
+namespace Shop;
+
+/// <summary>Composes the shop: the kit as an application uses it, then what disturbs it.</summary>
+internal static class ShopHost
+{
+    internal static IHost Build(ShopSettings settings, Tally tally)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Critical);
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.AddSingleton(tally);
+        services.AddSingleton<Mischief>();
+        services.AddDbContextPool<ShopDb>(options => Connect(options, settings));
+        services.AddScoped<OrderDesk>();
+        services.AddScoped<IShelf, DatabaseShelf>();
+        services.AddHostedService<Customers>();
+        services.AddConsistencyKit(kit => AddShop(kit, settings));
+        services.DisturbTransport();
+        if (settings.Sabotage is { } sabotage)
+        {
+            services.Sabotage(sabotage);
+        }
+
+        return builder.Build();
+    }
+
+    private static void AddShop(ConsistencyKitBuilder kit, ShopSettings settings)
+    {
+        kit.UseEntityFrameworkCore<ShopDb>()
+            .UseJson(ShopJson.Default)
+            .AddMessage<OrderPlaced>("order-placed.v1", settings.Topic("orders"))
+            .AddMessage<OrderUpdated>("order-updated.v1", settings.Topic("orders"))
+            .AddMessage<StockTaken>("stock-taken.v1", settings.Topic("stock"))
+            .AddMessage<OrderPaid>("order-paid.v1", settings.Topic("payments"))
+            .AddMessage<OrderShipped>("order-shipped.v1", settings.Topic("shipments"))
+            .AddFlakyHandler<OrderPlaced, TakeStock>("take-stock")
+            .AddFlakyHandler<OrderUpdated, FollowOrder>("follow-order")
+            .AddFlakyHandler<StockTaken, ChargePayment>("charge-payment")
+            .AddFlakyHandler<OrderPaid, ShipOrder>("ship-order")
+            .AddFlakyHandler<OrderShipped, GivePoints>("give-points")
+            .ConfigureOutbox(outbox =>
+            {
+                // A killed worker's leases end soon, so that the drill does too.
+                outbox.LeaseDuration = TimeSpan.FromSeconds(1);
+                outbox.PollInterval = TimeSpan.FromMilliseconds(200);
+            })
+            .ConfigureInbox(inbox =>
+            {
+                inbox.Retry = new RetryPolicy { BaseDelay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(200), MaxAttempts = 100 };
+                inbox.AttemptLease = TimeSpan.FromSeconds(1);
+                inbox.PollInterval = TimeSpan.FromSeconds(1);
+            });
+        if (settings.Transport == TransportKind.Kafka)
+        {
+            kit.UseKafka(settings.Bootstrap, kafka =>
+            {
+                kafka.GroupId = settings.Run;
+                kafka.CreateTopics = new() { Partitions = 8 };
+                kafka.Consumer["session.timeout.ms"] = "6000";
+            });
+        }
+    }
+
+    private static void Connect(DbContextOptionsBuilder options, ShopSettings settings)
+    {
+        if (settings.Store == StoreKind.Sqlite)
+        {
+            options.UseSqlite(settings.Connection).AddInterceptors(new SqliteSettings());
+        }
+        else
+        {
+            options.UseNpgsql(settings.Connection);
+        }
+    }
+}

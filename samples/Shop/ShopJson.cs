@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+using Shop.Orders;
+using Shop.Payments;
+using Shop.Shipping;
+using Shop.Stocks;
+
+namespace Shop;
+
+[JsonSerializable(typeof(OrderPlaced))]
+[JsonSerializable(typeof(OrderUpdated))]
+[JsonSerializable(typeof(StockTaken))]
+[JsonSerializable(typeof(OrderPaid))]
+[JsonSerializable(typeof(OrderShipped))]
+internal sealed partial class ShopJson : JsonSerializerContext;

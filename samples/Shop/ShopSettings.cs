@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Shop.Sabotages;
+
+namespace Shop;
+
+/// <summary>What one process of the shop needs to know; handed to the worker as one argument.</summary>
+internal sealed record ShopSettings
+{
+    /// <summary>Distinguishes the topics and the consumer group of this drill from those of earlier ones.</summary>
+    public required string Run { get; init; }
+
+    public required StoreKind Store { get; init; }
+
+    public required string Connection { get; init; }
+
+    public required TransportKind Transport { get; init; }
+
+    public string Bootstrap { get; init; } = "";
+
+    /// <summary>The file in which the workers count what they did, so that a killed one's count survives.</summary>
+    public required string TallyFile { get; init; }
+
+    public required int Orders { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>How many workers there were before this one.</summary>
+    public int Incarnation { get; init; }
+
+    public Sabotage? Sabotage { get; init; }
+
+    internal string Topic(string name) => Transport == TransportKind.Kafka ? $"{Run}-{name}" : name;
+
+    internal string Write() => JsonSerializer.Serialize(this, SettingsJson.Default.ShopSettings);
+
+    internal static ShopSettings Read(string text) => JsonSerializer.Deserialize(text, SettingsJson.Default.ShopSettings)!;
+}
+
+internal enum StoreKind
+{
+    Sqlite,
+    Postgres,
+}
+
+internal enum TransportKind
+{
+    InProcess,
+    Kafka,
+}
+
+[JsonSerializable(typeof(ShopSettings))]
+internal sealed partial class SettingsJson : JsonSerializerContext;

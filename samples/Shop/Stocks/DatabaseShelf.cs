@@ -1,0 +1,12 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Shop.Stocks;
+
+/// <summary>Checks and takes in one statement, so that no two orders get the same piece.</summary>
+internal sealed class DatabaseShelf(ShopDb db) : IShelf
+{
+    public async Task<bool> TryTakeAsync(int product, int quantity, CancellationToken cancellationToken) =>
+        await db.Products
+            .Where(row => row.Id == product && row.Available >= quantity)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Available, row => row.Available - quantity), cancellationToken) > 0;
+}

@@ -1,0 +1,11 @@
+namespace Shop.Stocks;
+
+internal sealed class Product
+{
+    public int Id { get; init; }
+
+    /// <summary>What was there before the first order.</summary>
+    public int Initial { get; init; }
+
+    public int Available { get; set; }
+}

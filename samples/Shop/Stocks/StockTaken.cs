@@ -1,0 +1,3 @@
+namespace Shop.Stocks;
+
+internal sealed record StockTaken(int Order, decimal Amount);

@@ -1,0 +1,37 @@
+using Shop.Orders;
+using Shop.Stocks;
+
+namespace Shop.Workers;
+
+/// <summary>Which orders there will be and what lies on the shelf; the same for the same seed.</summary>
+internal static class OrderBook
+{
+    private const int Products = 20;
+
+    /// <summary>These have half of what will be ordered.</summary>
+    private const int ScarceProducts = 4;
+
+    internal static Order Order(int seed, int number)
+    {
+        var random = new Random(unchecked((seed * 7919) + number));
+        var quantity = random.Next(1, 4);
+        return new Order
+        {
+            Number = number,
+            Product = random.Next(Products) + 1,
+            Quantity = quantity,
+            Amount = quantity * random.Next(5, 50),
+        };
+    }
+
+    internal static IEnumerable<Product> Shelf(int seed, int orders)
+    {
+        var demand = Enumerable.Range(1, orders).Select(number => Order(seed, number)).ToLookup(order => order.Product, order => order.Quantity);
+        for (var id = 1; id <= Products; id++)
+        {
+            var wanted = demand[id].Sum();
+            var initial = id <= ScarceProducts ? wanted / 2 : wanted + 10;
+            yield return new Product { Id = id, Initial = initial, Available = initial };
+        }
+    }
+}
