@@ -11,6 +11,8 @@ internal static class MessagingModel
     private const int NameLength = 200;
     private const int ErrorLength = 1_000;
 
+    private static readonly string[] IdentityNames = ["IdentityByDefaultColumn", "IdentityColumn"];
+
     private static readonly ValueConverter<DateTime, DateTime> Utc = new(value => value, value => DateTime.SpecifyKind(value, DateTimeKind.Utc));
 
     internal static readonly IReadOnlyList<(Type Type, Func<DbContext, CancellationToken, Task> ReadAsync)> Probes =
@@ -29,7 +31,7 @@ internal static class MessagingModel
         {
             Table(row, "consistency_outbox", schema);
             row.HasKey(x => x.Position);
-            row.Property(x => x.Position).HasColumnName("position").ValueGeneratedOnAdd();
+            Identity(row.Property(x => x.Position).HasColumnName("position"));
             row.Property(x => x.Shard).HasColumnName("shard");
             row.Property(x => x.Id).HasColumnName("id").ValueGeneratedNever();
             row.Property(x => x.Topic).HasColumnName("aggregatetype").HasMaxLength(NameLength).IsRequired();
@@ -88,12 +90,12 @@ internal static class MessagingModel
         {
             Table(row, "consistency_inbox_hold", schema);
             row.HasKey(x => x.Sequence);
-            row.Property(x => x.Sequence).HasColumnName("sequence").ValueGeneratedOnAdd();
+            Identity(row.Property(x => x.Sequence).HasColumnName("sequence"));
             row.Property(x => x.Consumer).HasColumnName("consumer").HasMaxLength(NameLength).IsRequired();
             row.Property(x => x.MessageId).HasColumnName("message_id");
             row.Property(x => x.Topic).HasColumnName("topic").HasMaxLength(NameLength + 55).IsRequired();
             row.Property(x => x.Key).HasColumnName("message_key").HasMaxLength(MessageEncoder.MaxKeyLength).IsRequired();
-            row.Property(x => x.Type).HasColumnName("type").HasMaxLength(NameLength).IsRequired();
+            row.Property(x => x.Type).HasColumnName("type").HasMaxLength(NameLength + 55).IsRequired();
             row.Property(x => x.Payload).HasColumnName("payload").IsRequired();
             row.Property(x => x.Headers).HasColumnName("headers");
             Trace(row.Property(x => x.TraceParent), row.Property(x => x.TraceState));
@@ -119,6 +121,23 @@ internal static class MessagingModel
         else
         {
             row.ToTable(name, schema);
+        }
+    }
+
+    /// <summary>
+    /// The database numbers the rows one by one, even where the model prefers sequences or hi-lo: numbers drawn by a client in
+    /// advance say nothing about order. Providers have no common name for this, but each keeps the model's choice in an annotation.
+    /// </summary>
+    private static void Identity(PropertyBuilder<long> property)
+    {
+        property.ValueGeneratedOnAdd();
+        foreach (var strategy in property.Metadata.DeclaringType.Model.GetAnnotations().Where(annotation => annotation.Name.EndsWith(":ValueGenerationStrategy", StringComparison.Ordinal)).ToList())
+        {
+            var type = strategy.Value?.GetType();
+            if (type is { IsEnum: true } && IdentityNames.FirstOrDefault(name => Enum.IsDefined(type, name)) is { } identity)
+            {
+                property.HasAnnotation(strategy.Name, Enum.Parse(type, identity));
+            }
         }
     }
 
