@@ -10,7 +10,7 @@ namespace Consistency.Kit.EntityFrameworkCore.Messaging;
 /// <remarks>
 /// <c>Publish</c> adds a tracked entity, so rollback, retries, <c>ChangeTracker.Clear</c>, savepoints and pooling treat it like any
 /// other; whatever discards the business change discards the message. Positions are given after all business rows of the same
-/// <c>SaveChanges</c> were written. Not thread-safe, like the context.
+/// <c>SaveChanges</c> were written. A saved publication is no longer tracked. Not thread-safe, like the context.
 /// </remarks>
 public sealed class DbOutbox : IOutbox
 {
@@ -37,7 +37,7 @@ public sealed class DbOutbox : IOutbox
     }
 
     /// <summary>Publishes a message that needs values the database generates for an entity saved at the same time.</summary>
-    /// <param name="entity">An entity this context tracks as added.</param>
+    /// <param name="entity">An entity this context tracks, or will when it saves.</param>
     /// <param name="message">Makes the message once the entity's generated values are known.</param>
     /// <param name="key">Makes the key.</param>
     /// <param name="headers">Travel beside the body.</param>
@@ -60,6 +60,7 @@ public sealed class DbOutbox : IOutbox
         encoder.EnsureRegistered<TMessage>();
         _context.Add(new OutboxRow
         {
+            Entity = entity,
             Complete = row =>
             {
                 var id = key(entity);

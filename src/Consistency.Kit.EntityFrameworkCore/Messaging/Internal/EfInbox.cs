@@ -83,7 +83,19 @@ internal sealed class EfInbox(ContextSource contexts, StoreClock clock, IInboxCl
     {
         await handle(services, cancellationToken).ConfigureAwait(false);
         CrashPoint.At("inbox.handled");
-        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+
+        // When this save fails, the whole transaction is rolled back: a savepoint before it would be two statements for nothing.
+        // The handler's own saves keep theirs, for it may catch what they throw and go on.
+        var savepoints = context.Database.AutoSavepointsEnabled;
+        context.Database.AutoSavepointsEnabled = false;
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            context.Database.AutoSavepointsEnabled = savepoints;
+        }
     }
 
     /// <summary>Runs one message of a batch: in a scope and context of its own, on the batch's connection and transaction.</summary>

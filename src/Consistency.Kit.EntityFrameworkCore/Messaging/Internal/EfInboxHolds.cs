@@ -7,6 +7,9 @@ namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 /// <summary>Received messages that wait, on any database.</summary>
 internal sealed class EfInboxHolds(ContextSource contexts, StoreClock clock) : IInboxHolds
 {
+    // What came with a message is not to be trusted, and must not keep it from being stored.
+    private const int MaxTraceState = 512;
+
     public async ValueTask HoldAsync(IReadOnlyList<HeldMessage> messages, CancellationToken cancellationToken)
     {
         // One by one: their order is the order of their sequence numbers.
@@ -85,8 +88,8 @@ internal sealed class EfInboxHolds(ContextSource contexts, StoreClock clock) : I
             Type = held.Message.Type,
             Payload = Rows.Bytes(held.Message.Payload),
             Headers = Rows.WriteHeaders(held.Message.Headers),
-            TraceParent = held.Message.TraceParent,
-            TraceState = held.Message.TraceState,
+            TraceParent = MessageTimes.Chain(held.Message) is null ? null : held.Message.TraceParent,
+            TraceState = held.Message.TraceState is { Length: <= MaxTraceState } state ? state : null,
             PublishedAt = held.Message.PublishedAt.UtcDateTime,
             HoldsKey = held.HoldsKey,
             Attempts = held.Attempts,

@@ -26,7 +26,7 @@ internal sealed class GeneratedValues : IDisposable
             var entity = entry.ToEntityEntry().Entity;
             foreach (var property in entry.EntityType.GetProperties())
             {
-                if (!property.IsShadowProperty())
+                if (!property.IsShadowProperty() && (!property.IsIndexerProperty() || entity is IDictionary<string, object?>))
                 {
                     values.Set(entity, property, entry.GetCurrentValue(property));
                 }
@@ -47,7 +47,7 @@ internal sealed class GeneratedValues : IDisposable
 
     private void Set(object entity, IProperty property, object? value)
     {
-        var before = property.FieldInfo is { } field ? field.GetValue(entity) : property.PropertyInfo?.GetValue(entity);
+        var before = Read(entity, property);
         if (!Equals(before, value))
         {
             _shown.Add((entity, property, before));
@@ -55,9 +55,18 @@ internal sealed class GeneratedValues : IDisposable
         }
     }
 
+    private static object? Read(object entity, IProperty property) =>
+        property.IsIndexerProperty() ? ((IDictionary<string, object?>)entity).TryGetValue(property.Name, out var value) ? value : null
+        : property.FieldInfo is { } field ? field.GetValue(entity)
+        : property.PropertyInfo?.GetValue(entity);
+
     private static void Write(object entity, IProperty property, object? value)
     {
-        if (property.FieldInfo is { } field)
+        if (property.IsIndexerProperty())
+        {
+            ((IDictionary<string, object?>)entity)[property.Name] = value;
+        }
+        else if (property.FieldInfo is { } field)
         {
             field.SetValue(entity, value);
         }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Update.Internal;
 namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 
 /// <summary>Saves the round trips of BEGIN and COMMIT where PostgreSQL makes one batch one transaction by itself, and nothing can go wrong after it.</summary>
-internal sealed class KitBatchExecutor(ICurrentDbContext currentContext, IDiagnosticsLogger<DbLoggerCategory.Update> updateLogger)
+internal sealed class KitBatchExecutor(ICurrentDbContext currentContext, IDiagnosticsLogger<DbLoggerCategory.Update> updateLogger, SavedPublications saved)
     : BatchExecutor(currentContext, updateLogger)
 {
     private const string Npgsql = "Npgsql.EntityFrameworkCore.PostgreSQL";
@@ -18,6 +18,35 @@ internal sealed class KitBatchExecutor(ICurrentDbContext currentContext, IDiagno
     private DatabaseFacade Database => CurrentContext.Context.Database;
 
     public override int Execute(IEnumerable<ModificationCommandBatch> commandBatches, IRelationalConnection connection)
+    {
+        saved.Executing = true;
+        try
+        {
+            return ExecuteBatches(commandBatches, connection);
+        }
+        finally
+        {
+            saved.Executing = false;
+        }
+    }
+
+    public override async Task<int> ExecuteAsync(
+        IEnumerable<ModificationCommandBatch> commandBatches,
+        IRelationalConnection connection,
+        CancellationToken cancellationToken = default)
+    {
+        saved.Executing = true;
+        try
+        {
+            return await ExecuteBatchesAsync(commandBatches, connection, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            saved.Executing = false;
+        }
+    }
+
+    private int ExecuteBatches(IEnumerable<ModificationCommandBatch> commandBatches, IRelationalConnection connection)
     {
         if (commandBatches is WaitingBatches && NeedsTransaction(connection))
         {
@@ -51,10 +80,10 @@ internal sealed class KitBatchExecutor(ICurrentDbContext currentContext, IDiagno
         }
     }
 
-    public override async Task<int> ExecuteAsync(
+    private async Task<int> ExecuteBatchesAsync(
         IEnumerable<ModificationCommandBatch> commandBatches,
         IRelationalConnection connection,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken)
     {
         if (commandBatches is WaitingBatches && NeedsTransaction(connection))
         {

@@ -1,5 +1,6 @@
 #pragma warning disable EF1001 // Saving order has no public seam that reaches across command sets; docs/decisions says why.
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
 using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.EntityFrameworkCore.Update.Internal;
 
@@ -14,6 +15,7 @@ internal sealed class KitCommandBatchPreparer(CommandBatchPreparerDependencies d
 {
     public override IEnumerable<ModificationCommandBatch> BatchCommands(IList<IUpdateEntry> entries, IUpdateAdapter updateAdapter)
     {
+        saved.Clear();
         List<IUpdateEntry>? waiting = null;
         foreach (var entry in entries)
         {
@@ -23,12 +25,10 @@ internal sealed class KitCommandBatchPreparer(CommandBatchPreparerDependencies d
             }
 
             var row = Row(entry);
-            if (row.Complete is null)
+            saved.Add(row, entry);
+            if (row.Complete is not null)
             {
-                saved.Add(row.Shard);
-            }
-            else
-            {
+                EnsureTracked(row, entry);
                 (waiting ??= []).Add(entry);
             }
         }
@@ -74,7 +74,6 @@ internal sealed class KitCommandBatchPreparer(CommandBatchPreparerDependencies d
             {
                 var row = Row(entry);
                 row.Complete!(row);
-                saved.Add(row.Shard);
             }
         }
 
@@ -82,6 +81,16 @@ internal sealed class KitCommandBatchPreparer(CommandBatchPreparerDependencies d
         foreach (var batch in base.BatchCommands([.. ready, .. waiting], updateAdapter))
         {
             yield return batch;
+        }
+    }
+
+    private static void EnsureTracked(OutboxRow row, IUpdateEntry entry)
+    {
+        var entries = ((InternalEntityEntry)entry).StateManager;
+        if (entries.TryGetEntry(row.Entity!, throwOnNonUniqueness: false) is null or { EntityState: EntityState.Detached })
+        {
+            throw new InvalidOperationException(
+                $"A message was published for generated values of {row.Entity!.GetType().Name}, but this {row.Entity.GetType().Name} is not tracked by {entries.Context.GetType().Name}: add it to the context before SaveChanges.");
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class OutboxQueries(ContextSource contexts)
     internal static IQueryable<OutboxRow> NotHeld(DbContext context, IQueryable<OutboxRow> rows) =>
         rows.Where(row => !context.Set<OutboxHoldRow>().Any(hold =>
             hold.Shard == row.Shard
-            && (hold.Position == row.Position || (hold.HoldsKey && hold.Topic == row.Topic && hold.Key == row.Key))));
+            && (hold.Position == row.Position || (hold.HoldsKey && hold.Position < row.Position && hold.Topic == row.Topic && hold.Key == row.Key))));
 
     internal ValueTask<IReadOnlyList<OutboxRecord>> ListAsync(Func<DbContext, IQueryable<OutboxRow>> query, CancellationToken cancellationToken) =>
         contexts.WithAsync<IReadOnlyList<OutboxRecord>>(

@@ -30,6 +30,12 @@ internal sealed class OutboxRow
     /// <summary>The order of <c>Publish</c> calls, which the database's positions must follow.</summary>
     internal long Order { get; } = Interlocked.Increment(ref _lastOrder);
 
+    /// <summary>The explicit transaction the row was written in; it stays tracked as added after <c>SaveChanges(acceptAllChangesOnSuccess: false)</c>.</summary>
+    internal Guid? SavedIn { get; set; }
+
+    /// <summary>The entity whose generated values <see cref="Complete"/> waits for.</summary>
+    internal object? Entity { get; init; }
+
     /// <summary>Fills the row once its entity has its generated key; null for rows that are complete.</summary>
     internal Action<OutboxRow>? Complete { get; init; }
 }

@@ -19,13 +19,13 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
 
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        Begin(eventData.Context);
+        CrashPoint.At("outbox.saving");
         return result;
     }
 
     public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        Begin(eventData.Context);
+        CrashPoint.At("outbox.saving");
         return ValueTask.FromResult(result);
     }
 
@@ -41,31 +41,15 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
         return ValueTask.FromResult(result);
     }
 
-    public override void SaveChangesFailed(DbContextErrorEventData eventData) => Abandon(eventData.Context);
-
-    public override Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
-    {
-        Abandon(eventData.Context);
-        return Task.CompletedTask;
-    }
-
-    public override void SaveChangesCanceled(DbContextEventData eventData) => Abandon(eventData.Context);
-
-    public override Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
-    {
-        Abandon(eventData.Context);
-        return Task.CompletedTask;
-    }
-
     public InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
     {
-        RefuseUnsaved(eventData.Context);
+        RefuseUnsaved(eventData.Context, eventData.TransactionId);
         return result;
     }
 
     public ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
-        RefuseUnsaved(eventData.Context);
+        RefuseUnsaved(eventData.Context, eventData.TransactionId);
         return ValueTask.FromResult(result);
     }
 
@@ -77,14 +61,14 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
         return Task.CompletedTask;
     }
 
-    private static void Begin(DbContext? context)
+    public Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        if (context is not null)
-        {
-            context.GetService<SavedPublications>().Saving = true;
-            CrashPoint.At("outbox.saving");
-        }
+        TransactionRolledBack(transaction, eventData);
+        return Task.CompletedTask;
     }
+
+    // A provider may use the transaction object again.
+    public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => Uncommitted.Remove(transaction);
 
     private static void End(DbContext? context)
     {
@@ -94,17 +78,30 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
         }
 
         CrashPoint.At("outbox.saved");
-        var saved = context.GetService<SavedPublications>();
-        saved.Saving = false;
-        var shards = saved.Take();
-        if (shards.Count == 0 || context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime?.Store is not { } store)
+        var saved = context.GetService<SavedPublications>().Take();
+        if (saved.Count == 0 || context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime?.Store is not { } store)
         {
             return;
         }
 
-        if (context.Database.CurrentTransaction is { } current)
+        var transaction = context.Database.CurrentTransaction;
+        foreach (var (row, entry) in saved)
         {
-            Uncommitted.GetOrCreateValue(current.GetDbTransaction()).Add((store, shards));
+            if (entry.EntityState == EntityState.Unchanged)
+            {
+                // Its position is free again after a rollback, and nobody needs the row here any more.
+                entry.EntityState = EntityState.Detached;
+            }
+            else
+            {
+                row.SavedIn = transaction?.TransactionId;
+            }
+        }
+
+        var shards = saved.Select(publication => publication.Row.Shard).ToHashSet();
+        if (transaction is not null)
+        {
+            Uncommitted.GetOrCreateValue(transaction.GetDbTransaction()).Add((store, shards));
         }
         else if ((context.Database.GetEnlistedTransaction() ?? Transaction.Current) is { } ambient)
         {
@@ -122,8 +119,6 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
         }
     }
 
-    private static void Abandon(DbContext? context) => context?.GetService<SavedPublications>().ResetState();
-
     private static void Announce(DbTransaction transaction)
     {
         if (Uncommitted.TryGetValue(transaction, out var saved))
@@ -136,9 +131,9 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
         }
     }
 
-    private static void RefuseUnsaved(DbContext? context)
+    private static void RefuseUnsaved(DbContext? context, Guid transaction)
     {
-        if (context is null || context.GetService<SavedPublications>().Saving)
+        if (context is null || context.GetService<SavedPublications>().Executing)
         {
             return;
         }
@@ -147,7 +142,7 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
         context.ChangeTracker.AutoDetectChangesEnabled = false;
         try
         {
-            var unsaved = context.ChangeTracker.Entries<OutboxRow>().Count(entry => entry.State == EntityState.Added);
+            var unsaved = context.ChangeTracker.Entries<OutboxRow>().Count(entry => entry.State == EntityState.Added && entry.Entity.SavedIn != transaction);
             if (unsaved > 0)
             {
                 throw new InvalidOperationException(

@@ -1,28 +1,37 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Update;
 
 namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 
 /// <summary>What one context has written to the outbox and not announced yet.</summary>
 internal sealed class SavedPublications : IResettableService
 {
-    private HashSet<int>? _shards;
+    private readonly List<(OutboxRow Row, IUpdateEntry Entry)> _saved = [];
 
-    /// <summary>A SaveChanges is running; its own commit is no misuse.</summary>
-    internal bool Saving { get; set; }
+    /// <summary>SaveChanges is executing its statements; a commit of its own transaction is no misuse.</summary>
+    internal bool Executing { get; set; }
 
-    internal void Add(int shard) => (_shards ??= []).Add(shard);
+    internal void Add(OutboxRow row, IUpdateEntry entry) => _saved.Add((row, entry));
 
-    internal IReadOnlyCollection<int> Take()
+    /// <summary>Forgets what an attempt that failed had written.</summary>
+    internal void Clear() => _saved.Clear();
+
+    internal IReadOnlyList<(OutboxRow Row, IUpdateEntry Entry)> Take()
     {
-        IReadOnlyCollection<int> shards = _shards ?? (IReadOnlyCollection<int>)[];
-        _shards = null;
-        return shards;
+        if (_saved.Count == 0)
+        {
+            return [];
+        }
+
+        (OutboxRow, IUpdateEntry)[] saved = [.. _saved];
+        _saved.Clear();
+        return saved;
     }
 
     public void ResetState()
     {
-        _shards = null;
-        Saving = false;
+        _saved.Clear();
+        Executing = false;
     }
 
     public Task ResetStateAsync(CancellationToken cancellationToken = default)
