@@ -1,8 +1,13 @@
+using System.Diagnostics;
+
 namespace Consistency.Kit.Benchmarks.Load.Measuring;
 
 /// <summary>Sides measured in turn, so that whatever else the machine does meets all of them alike.</summary>
 internal sealed class Alternation
 {
+    // The first ten seconds of a process are several times slower than what follows.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
+
     private readonly Dictionary<Side, List<Sample>> _samples = [];
 
     private Alternation(IEnumerable<Side> sides)
@@ -13,21 +18,20 @@ internal sealed class Alternation
         }
     }
 
-    /// <summary>Measures every side once a round, in an order that turns round each time; the first round is dropped.</summary>
+    /// <summary>Measures every side once a round, in an order that turns round each time. The first round is dropped, and others while the process is cold.</summary>
     internal static async Task<Alternation> RunAsync(int rounds, Side[] sides, CancellationToken cancellationToken)
     {
         var alternation = new Alternation(sides);
-        for (var round = 0; round <= rounds; round++)
+        var started = Stopwatch.GetTimestamp();
+        do
         {
-            foreach (var side in round % 2 == 0 ? sides : sides.Reverse())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var sample = await side.MeasureAsync();
-                if (round > 0)
-                {
-                    alternation._samples[side].Add(sample);
-                }
-            }
+            await RoundAsync(sides, static (_, _) => { }, cancellationToken);
+        }
+        while (Stopwatch.GetElapsedTime(started) < WarmUp);
+
+        for (var round = 0; round < rounds; round++)
+        {
+            await RoundAsync(round % 2 == 0 ? sides : sides.Reverse(), (side, sample) => alternation._samples[side].Add(sample), cancellationToken);
         }
 
         return alternation;
@@ -43,8 +47,21 @@ internal sealed class Alternation
         Print(name.Replace("_ratio", "_cpu_ratio", StringComparison.Ordinal), _samples[above].Zip(_samples[below], (a, b) => b.CpuMicroseconds / a.CpuMicroseconds));
     }
 
-    /// <summary>Prints the median CPU time of an operation, of client and server together.</summary>
-    internal void PrintCpu(string name, Side side) => Report.Value(name, Median(_samples[side].Select(sample => sample.CpuMicroseconds)));
+    /// <summary>Prints the median CPU time of an operation, here and in the server.</summary>
+    internal void PrintCpu(string name, Side side)
+    {
+        Report.Value($"{name}_client_cpu_us", Median(_samples[side].Select(sample => sample.Client.TotalMicroseconds / sample.Operations)));
+        Report.Value($"{name}_server_cpu_us", Median(_samples[side].Select(sample => sample.Server.TotalMicroseconds / sample.Operations)));
+    }
+
+    private static async Task RoundAsync(IEnumerable<Side> sides, Action<Side, Sample> take, CancellationToken cancellationToken)
+    {
+        foreach (var side in sides)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            take(side, await side.MeasureAsync());
+        }
+    }
 
     private static void Print(string name, IEnumerable<double> pairs)
     {

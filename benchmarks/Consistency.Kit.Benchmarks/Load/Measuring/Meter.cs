@@ -9,11 +9,11 @@ internal sealed class Meter(ServerCpu server)
     {
         // What the other side left behind is not this side's work.
         GC.Collect();
-        var cpu = Cpu();
+        var (client, serverCpu) = (Environment.CpuUsage.TotalTime, server.Total());
         var started = Stopwatch.GetTimestamp();
         var operations = await work();
         var elapsed = Stopwatch.GetElapsedTime(started);
-        return new Sample(operations, elapsed, Cpu() - cpu);
+        return new Sample(operations, elapsed, Environment.CpuUsage.TotalTime - client, server.Total() - serverCpu);
     }
 
     /// <summary>Has this many workers do this many operations, each worker one after another.</summary>
@@ -29,6 +29,4 @@ internal sealed class Meter(ServerCpu server)
         })));
         return operations;
     });
-
-    private TimeSpan Cpu() => Environment.CpuUsage.TotalTime + server.Total();
 }

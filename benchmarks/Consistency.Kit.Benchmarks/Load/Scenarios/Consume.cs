@@ -78,8 +78,8 @@ internal sealed class Consume : IScenario
         alternation.PrintRatio($"consume_{part}ratio", kit, hand);
         alternation.PrintRate($"handled_{part}per_s", kit);
         alternation.PrintRate($"hand_handled_{part}per_s", hand);
-        alternation.PrintCpu($"handled_{part}cpu_us", kit);
-        alternation.PrintCpu($"hand_handled_{part}cpu_us", hand);
+        alternation.PrintCpu($"consume_{part}kit", kit);
+        alternation.PrintCpu($"consume_{part}hand", hand);
     }
 
     /// <summary>Hands new messages to the side, in calls of the given size, from several lanes as from several partitions.</summary>
