@@ -16,6 +16,7 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
     private const int MaxDeletesWaiting = 20_000;
     private const int DeleteBatch = 5_000;
     private static readonly TimeSpan WriterPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan FirstGapDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly string _owner = $"{Environment.MachineName[..Math.Min(60, Environment.MachineName.Length)]}/{Environment.ProcessId}/{Guid.NewGuid():N}";
@@ -24,7 +25,7 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
     private readonly WriterHorizon _horizon = new(store.Outbox.Writers, WriterPatience);
     private readonly List<OutboxPosition> _deletes = [];
     private readonly RelayHolds _holds = new(store, options, time, logger);
-    private CancellationTokenSource _term = new();
+    private CancellationTokenSource _term = new(Timeout.InfiniteTimeSpan, time);
     private Task? _deleting;
     private TimeSpan _renewAt;
     private TimeSpan _sweepAt;
@@ -134,7 +135,14 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
             inFlight,
             listWriters);
         var page = await store.Outbox.ReadAsync(request, cancellationToken).ConfigureAwait(false);
-        if (page.Writers is { } writers && _horizon.Observe(writers, Now))
+        var listing = page.Writers;
+        if (listing is null && listWriters)
+        {
+            // The page was cut off before the listing: list now, or rows could overtake what a long transaction has just committed.
+            listing = (await store.Outbox.ReadAsync(request with { Ranges = [], InFlight = [] }, cancellationToken).ConfigureAwait(false)).Writers;
+        }
+
+        if (listing is not null && _horizon.Observe(listing, Now))
         {
             // What a long transaction wrote comes before anything that was written after it committed: read again with it in sight.
             foreach (var shard in _shards.Values)
@@ -243,11 +251,12 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
             if (!shard.IsHeld(rows[i]))
             {
                 shard.RewindTo(rows[i].Position);
-                trouble ??= deliveries[i].Error ?? new InvalidOperationException($"The transport '{transport.Name}' did not report an outcome.");
+                trouble ??= deliveries[i].Error ?? Unreported();
             }
-            else if (deliveries[i].Status == DeliveryStatus.Unknown)
+            else if (deliveries[i].Status == DeliveryStatus.Unknown && rejected?.Contains(KeyOf(rows[i])) != true)
             {
-                trouble ??= deliveries[i].Error;
+                // Not sent only because its key's earlier one was rejected is no trouble of the transport.
+                trouble ??= deliveries[i].Error ?? Unreported();
             }
         }
 
@@ -264,6 +273,8 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
             MessagingLog.TransportFailed(logger, transport.Name, shard.Shard, delay, trouble);
         }
     }
+
+    private InvalidOperationException Unreported() => new($"The transport '{transport.Name}' did not report an outcome.");
 
     private void DeleteAcknowledged(ShardState shard, List<OutboxRecord> rows, Delivery[] deliveries)
     {
@@ -338,20 +349,23 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
     private async ValueTask RenewAsync(CancellationToken cancellationToken)
     {
         var started = Now;
+
+        // Two thirds, of which a third is left when it is renewed: a survivor, who looks each third too, has a dead relay's shards within the whole.
+        var term = options.LeaseDuration * 2 / 3;
         var marks = _horizon.HasLongWriters || store.Outbox.Writers == WriterVisibility.None ? [] : _shards.Values.Select(shard => shard.MoveMark()).ToList();
         var busy = _shards.Values.Where(shard => shard.Busy || shard.InFlight.Count > 0).Select(shard => shard.Shard).ToList();
         CrashPoint.At("relay.renewing");
-        var leases = await store.Leases.RenewAsync(new LeaseRenewal(_owner, options.LeaseDuration, marks, busy), cancellationToken).ConfigureAwait(false);
+        var leases = await store.Leases.RenewAsync(new LeaseRenewal(_owner, term, marks, busy), cancellationToken).ConfigureAwait(false);
         CrashPoint.At("relay.renewed");
         if (_term.IsCancellationRequested)
         {
             // The old leases ran out while this answer was on its way: whatever was under way belongs to nobody.
             Forget(_shards.Keys.ToArray());
             _term.Dispose();
-            _term = new CancellationTokenSource();
+            _term = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         }
 
-        var ends = started + options.LeaseDuration;
+        var ends = started + term;
         _renewAt = started + (options.LeaseDuration / 3);
         var left = ends - Now;
         if (left <= TimeSpan.Zero)
@@ -447,8 +461,19 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
                     continue;
                 }
 
-                Dispatch(shard, await _holds.TakeDueAsync(shard, _owner, hold, cancellationToken).ConfigureAwait(false));
-                next = TimeSpan.FromMilliseconds(1);
+                var rows = await _holds.TakeDueAsync(shard, _owner, hold, cancellationToken).ConfigureAwait(false);
+                if (rows is null)
+                {
+                    // Another relay has the shard: find out at once.
+                    _renewAt = now;
+                    return Tick;
+                }
+
+                Dispatch(shard, rows);
+                if (shard.Busy || !shard.HasHold(hold))
+                {
+                    next = Tick;
+                }
             }
         }
 
@@ -523,6 +548,6 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
         var shortest = first;
         shortest = second is { } b && b < shortest ? b : shortest;
         shortest = third is { } c && c < shortest ? c : shortest;
-        return shortest < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : shortest;
+        return shortest < Tick ? Tick : shortest;
     }
 }

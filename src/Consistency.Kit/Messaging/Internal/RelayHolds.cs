@@ -62,22 +62,24 @@ internal sealed class RelayHolds(MessagingStore store, OutboxOptions options, Ti
     }
 
     /// <summary>Reads what a due hold lets go, or releases the key when nothing of it is left behind the cursor.</summary>
-    internal async ValueTask<List<OutboxRecord>> TakeDueAsync(ShardState shard, string owner, PendingHold hold, CancellationToken cancellationToken)
+    /// <returns>Null when this relay does not own the shard any more; empty while what was sent waits to be deleted.</returns>
+    internal async ValueTask<List<OutboxRecord>?> TakeDueAsync(ShardState shard, string owner, PendingHold hold, CancellationToken cancellationToken)
     {
         var position = hold.Hold.Position;
         var upTo = hold.Hold.HoldsKey ? Math.Max(shard.Cursor, position) : position;
         var rows = await store.Outbox.ReadKeyAsync(hold.Hold.Key, position, upTo, RowsAtOnce, cancellationToken).ConfigureAwait(false);
-        var due = rows.Where(row => !shard.InFlight.Contains(row.Position)).ToList();
-        if (rows.Count == 0)
+        if (rows.Count > 0)
         {
-            if (await store.Holds.ReleaseAsync(owner, shard.Epoch, new OutboxPosition(shard.Shard, position), cancellationToken).ConfigureAwait(false))
-            {
-                shard.HeldKeys.Remove(hold.Hold.Key);
-                shard.HeldRows.Remove(position);
-            }
+            return rows.Where(row => !shard.InFlight.Contains(row.Position)).ToList();
         }
 
-        return due;
+        if (!await store.Holds.ReleaseAsync(owner, shard.Epoch, new OutboxPosition(shard.Shard, position), cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        shard.RemoveHold(hold);
+        return [];
     }
 
     /// <summary>Takes in what an operator decided.</summary>

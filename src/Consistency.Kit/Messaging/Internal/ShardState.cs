@@ -79,8 +79,11 @@ internal sealed class ShardState : IDisposable
         return new ShardMark(Shard, Epoch, Mark);
     }
 
+    /// <summary>Whether the row waits for a hold. A row before its key's held one was acknowledged and only not deleted before a crash: it is sent again.</summary>
     internal bool IsHeld(OutboxRecord row) =>
-        HasHolds && (HeldRows.ContainsKey(row.Position) || HeldKeys.ContainsKey(new HeldKey(Shard, row.Message.Topic, row.Message.Key)));
+        HasHolds
+        && (HeldRows.ContainsKey(row.Position)
+            || (HeldKeys.TryGetValue(new HeldKey(Shard, row.Message.Topic, row.Message.Key), out var held) && held.Hold.Position <= row.Position));
 
     internal void SetHolds(IEnumerable<PendingHold> holds)
     {
@@ -105,6 +108,20 @@ internal sealed class ShardState : IDisposable
         else
         {
             HeldRows[hold.Hold.Position] = hold;
+        }
+    }
+
+    internal bool HasHold(PendingHold hold) => hold.Hold.HoldsKey ? HeldKeys.ContainsKey(hold.Hold.Key) : HeldRows.ContainsKey(hold.Hold.Position);
+
+    internal void RemoveHold(PendingHold hold)
+    {
+        if (hold.Hold.HoldsKey)
+        {
+            HeldKeys.Remove(hold.Hold.Key);
+        }
+        else
+        {
+            HeldRows.Remove(hold.Hold.Position);
         }
     }
 
