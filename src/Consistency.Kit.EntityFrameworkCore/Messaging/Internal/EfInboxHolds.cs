@@ -8,6 +8,7 @@ namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 internal sealed class EfInboxHolds(ContextSource contexts, StoreClock clock) : IInboxHolds
 {
     // What came with a message is not to be trusted, and must not keep it from being stored.
+    private const int MaxTraceParent = 55;
     private const int MaxTraceState = 512;
 
     public async ValueTask HoldAsync(IReadOnlyList<HeldMessage> messages, CancellationToken cancellationToken)
@@ -88,7 +89,7 @@ internal sealed class EfInboxHolds(ContextSource contexts, StoreClock clock) : I
             Type = held.Message.Type,
             Payload = Rows.Bytes(held.Message.Payload),
             Headers = Rows.WriteHeaders(held.Message.Headers),
-            TraceParent = MessageTimes.Chain(held.Message) is null ? null : held.Message.TraceParent,
+            TraceParent = held.Message.TraceParent is { Length: <= MaxTraceParent } parent && MessageTimes.Chain(held.Message) is not null ? parent : null,
             TraceState = held.Message.TraceState is { Length: <= MaxTraceState } state ? state : null,
             PublishedAt = held.Message.PublishedAt.UtcDateTime,
             HoldsKey = held.HoldsKey,
