@@ -1,0 +1,3 @@
+using Consistency.Kit.CrashShop;
+
+return await new Worker(ShopSettings.Parse(args)).RunAsync();

@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Consistency.Kit.CrashShop;
+
+/// <summary>What one run shall do, from the command line: <c>name=value</c> each.</summary>
+internal sealed record ShopSettings
+{
+    public string Store { get; init; } = "sqlite";
+
+    public string Connection { get; init; } = "";
+
+    /// <summary>How many orders there shall be in the end.</summary>
+    public int Orders { get; init; } = 6;
+
+    /// <summary>How many events each order shall have published in the end.</summary>
+    public int Events { get; init; } = 6;
+
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long each handler takes.</summary>
+    public TimeSpan Work { get; init; }
+
+    /// <summary>How many messages a handler takes in one transaction.</summary>
+    public int Batch { get; init; } = 1;
+
+    /// <summary>The crash point at which the process kills itself; none when empty.</summary>
+    public string CrashAt { get; init; } = "";
+
+    /// <summary>The how-manieth time it stands there.</summary>
+    public int Hit { get; init; } = 1;
+
+    /// <summary>Whether the run ends when nothing is left to do, or waits for its standard input to be closed.</summary>
+    public bool UntilDrained { get; init; } = true;
+
+    /// <summary>Switches one guarantee off, so that the tests can be seen to notice: <c>inbox</c>, <c>outbox</c> or <c>order</c>.</summary>
+    public string Sabotage { get; init; } = "";
+
+    public static ShopSettings Parse(IEnumerable<string> arguments)
+    {
+        var settings = new ShopSettings();
+        foreach (var argument in arguments)
+        {
+            var split = argument.IndexOf('=', StringComparison.Ordinal);
+            var (name, value) = split < 0 ? (argument, "") : (argument[..split], argument[(split + 1)..]);
+            settings = name switch
+            {
+                "store" => settings with { Store = value },
+                "connection" => settings with { Connection = value },
+                "orders" => settings with { Orders = Number(value) },
+                "events" => settings with { Events = Number(value) },
+                "lease-ms" => settings with { Lease = TimeSpan.FromMilliseconds(Number(value)) },
+                "work-ms" => settings with { Work = TimeSpan.FromMilliseconds(Number(value)) },
+                "batch" => settings with { Batch = Number(value) },
+                "crash-at" => settings with { CrashAt = value },
+                "hit" => settings with { Hit = Number(value) },
+                "serve" => settings with { UntilDrained = false },
+                "sabotage" => settings with { Sabotage = value },
+                _ => throw new ArgumentException($"Unknown argument '{argument}'."),
+            };
+        }
+
+        return settings;
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}

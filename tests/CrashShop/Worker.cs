@@ -1,0 +1,146 @@
+using Consistency.Kit.Messaging;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Consistency.Kit.CrashShop;
+
+/// <summary>The shop's one process: publishes what is left to publish, relays and handles.</summary>
+internal sealed class Worker(ShopSettings settings)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    internal static DbContextOptionsBuilder<CrashShopDb> Configure(DbContextOptionsBuilder<CrashShopDb> options, ShopSettings settings)
+    {
+        Configure((DbContextOptionsBuilder)options, settings);
+        return options;
+    }
+
+    internal async Task<int> RunAsync()
+    {
+        using var host = Build();
+        await using (var scope = host.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<CrashShopDb>().Database.EnsureConsistencyKitCreatedAsync();
+        }
+
+        SelfDestruct.Arm(settings.CrashAt, settings.Hit);
+        await host.StartAsync();
+        Console.WriteLine("started");
+        await PublishAsync(host.Services);
+        Console.WriteLine("published");
+        if (settings.UntilDrained)
+        {
+            await DrainAsync(host.Services);
+        }
+        else
+        {
+            await Console.In.ReadToEndAsync();
+        }
+
+        await host.StopAsync();
+        Console.WriteLine("stopped");
+        return 0;
+    }
+
+    private static void Configure(DbContextOptionsBuilder options, ShopSettings settings)
+    {
+        if (settings.Store == "postgres")
+        {
+            options.UseNpgsql(settings.Connection);
+        }
+        else
+        {
+            options.UseSqlite(settings.Connection);
+        }
+    }
+
+    private IHost Build()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.SetMinimumLevel(Enum.Parse<LogLevel>(Environment.GetEnvironmentVariable("CRASH_SHOP_LOG") ?? "Warning")).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddDbContext<CrashShopDb>(options => Configure(options, settings));
+        builder.Services.AddConsistencyKit(kit => kit
+            .UseEntityFrameworkCore<CrashShopDb>()
+            .UseJson(CrashShopJson.Default)
+            .AddMessage<OrderChanged>("order-changed.v1", "orders")
+            .AddMessage<OrderFollowed>("order-followed.v1", "follow-ups")
+            .AddHandler<OrderChanged, Follow>(handler => handler.InBatches(settings.Batch))
+            .AddHandler<OrderFollowed, Record>(handler => handler.InBatches(settings.Batch))
+            .ConfigureOutbox(outbox =>
+            {
+                outbox.LeaseDuration = settings.Lease;
+                outbox.PollInterval = TimeSpan.FromMilliseconds(200);
+                outbox.BatchSize = 20;
+                outbox.Retry = new RetryPolicy { BaseDelay = TimeSpan.FromMilliseconds(30), MaxAttempts = 1_000 };
+            })
+            .ConfigureInbox(inbox =>
+            {
+                inbox.Retry = new RetryPolicy { BaseDelay = TimeSpan.FromMilliseconds(30), MaxAttempts = 1_000 };
+                inbox.PollInterval = TimeSpan.FromMilliseconds(200);
+                inbox.AttemptLease = TimeSpan.FromSeconds(1);
+            }));
+        builder.Services.AddSingleton<ITransport, PickyTransport>();
+        return builder.Build();
+    }
+
+    /// <summary>Each event is one commit: the order's count and the message.</summary>
+    private async Task PublishAsync(IServiceProvider services)
+    {
+        for (var round = 0; round < settings.Events; round++)
+        {
+            for (var id = 0; id < settings.Orders; id++)
+            {
+                await using var scope = services.CreateAsyncScope();
+                var db = scope.ServiceProvider.GetRequiredService<CrashShopDb>();
+                var order = await db.Orders.FindAsync(id) ?? db.Orders.Add(new Order { Id = id }).Entity;
+                if (order.Published > round)
+                {
+                    continue;
+                }
+
+                order.Published = round + 1;
+                if (settings.Sabotage == "outbox")
+                {
+                    // Two commits, as without an outbox: a crash between them loses the message.
+                    await db.SaveChangesAsync();
+                }
+
+                db.Outbox.Publish(new OrderChanged(id, round), id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                await db.SaveChangesAsync();
+            }
+        }
+    }
+
+    private static async Task DrainAsync(IServiceProvider services)
+    {
+        const string left =
+            """
+            SELECT (SELECT count(*) FROM consistency_outbox) + (SELECT count(*) FROM consistency_outbox_hold)
+                 + (SELECT count(*) FROM consistency_inbox_hold) AS "Value"
+            """;
+        var time = TimeProvider.System;
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            await using (var scope = services.CreateAsyncScope())
+            {
+                var db = scope.ServiceProvider.GetRequiredService<CrashShopDb>();
+                var rows = await db.Database.SqlQueryRaw<long>(left).SingleAsync();
+                if (rows == 0)
+                {
+                    return;
+                }
+
+                if (time.GetElapsedTime(started) > Deadline)
+                {
+                    throw new TimeoutException($"After {Deadline.TotalSeconds} s there are still {rows} rows to send or handle.");
+                }
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time);
+        }
+    }
+}
