@@ -5,7 +5,8 @@ namespace Consistency.Kit.MockKafka;
 /// <summary>
 /// Hosts librdkafka's mock cluster: prints <c>bootstrap=host:port,…</c>, then answers one line per command line on
 /// its standard input (<c>ok</c> or <c>error …</c>) and ends when that closes.
-/// Commands: <c>topic NAME PARTITIONS</c>, <c>down</c> and <c>up</c> (every broker), <c>fail APIKEY ERROR COUNT</c>.
+/// Commands: <c>topic NAME PARTITIONS</c>, <c>down</c> and <c>up</c> (every broker), <c>fail APIKEY ERROR COUNT</c>,
+/// <c>topic-error NAME ERROR</c>.
 /// </summary>
 internal static class Program
 {
@@ -26,6 +27,7 @@ internal static class Program
     private static string Answer(nint cluster, int brokers, string[] words) => words switch
     {
         ["topic", var name, var partitions] => Text(Librdkafka.CreateTopic(cluster, name, Number(partitions), Math.Min(3, brokers))),
+        ["topic-error", var name, var error] => FailTopic(cluster, name, Number(error)),
         ["down"] => Text(OfEveryBroker(brokers, broker => Librdkafka.SetDown(cluster, broker))),
         ["up"] => Text(OfEveryBroker(brokers, broker => Librdkafka.SetUp(cluster, broker))),
         ["fail", var apiKey, var error, var count] => Fail(cluster, (short)Number(apiKey), Number(error), Number(count)),
@@ -35,6 +37,12 @@ internal static class Program
     private static string Fail(nint cluster, short apiKey, int error, int count)
     {
         Librdkafka.PushErrors(cluster, apiKey, (nuint)count, [.. Enumerable.Repeat(error, count)]);
+        return "ok";
+    }
+
+    private static string FailTopic(nint cluster, string name, int error)
+    {
+        Librdkafka.SetTopicError(cluster, name, error);
         return "ok";
     }
 

@@ -172,6 +172,17 @@ public sealed class KafkaServer : IAsyncDisposable
     public Task FailRequestsAsync(int apiKey, ErrorCode error, int count, CancellationToken cancellationToken = default) =>
         CommandAsync(string.Create(CultureInfo.InvariantCulture, $"fail {apiKey} {(int)error} {count}"), null, cancellationToken);
 
+    /// <summary>Answers every question about a topic with an error, as if it did not exist or were forbidden; 0 ends that.</summary>
+    /// <param name="topic">The topic; it is created when the cluster has no such topic.</param>
+    /// <param name="error">What to answer.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">The cluster is not a mock.</exception>
+    public async Task FailTopicAsync(string topic, ErrorCode error, CancellationToken cancellationToken = default)
+    {
+        await EnsureTopicAsync(topic, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await CommandAsync(string.Create(CultureInfo.InvariantCulture, $"topic-error {topic} {(int)error}"), null, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Kills the cluster for good with SIGKILL; its log is lost.</summary>
     /// <exception cref="InvalidOperationException">The cluster is not a mock.</exception>
     public Task KillAsync() => Own().KillAsync();

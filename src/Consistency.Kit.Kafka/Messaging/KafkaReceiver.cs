@@ -54,11 +54,7 @@ public sealed class KafkaReceiver : IReceiver
         }
 
         await Task.Factory.StartNew(
-            () =>
-            {
-                using var loop = new ReceiveLoop(consumer, _options, _time, _logger);
-                loop.Run(topics, cancellationToken);
-            },
+            () => new ReceiveLoop(consumer, _options, _time, _logger).Run(topics, cancellationToken),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default).ConfigureAwait(false);

@@ -44,6 +44,9 @@ internal static class ClientSettings
         settings["enable.auto.offset.store"] = "false";
         settings["auto.offset.reset"] = "earliest";
         settings["isolation.level"] = "read_committed";
+
+        // A partition that was paused is fetched again with the broker's next answer, so that answer must not wait long.
+        settings["fetch.wait.max.ms"] = "100";
         settings["topic.metadata.refresh.interval.ms"] = "30000";
         if (!options.Consumer.TryGetValue("group.protocol", out var protocol) || protocol == "classic")
         {

@@ -52,4 +52,13 @@ internal static partial class Log
 
     [LoggerMessage(3028, LogLevel.Information, "Offsets of a partition that was taken back could not be committed; what was handled is delivered again and dropped")]
     internal static partial void LastCommitFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3029, LogLevel.Information, "Consumer group {Group} does not answer; this process leaves it in the background, and the group goes on when its session times out")]
+    internal static partial void LeavingLate(ILogger logger, string group);
+
+    [LoggerMessage(3030, LogLevel.Debug, "Fetching of {Partition} pauses until its waiting messages are handled")]
+    internal static partial void Paused(ILogger logger, TopicPartition partition);
+
+    [LoggerMessage(3031, LogLevel.Debug, "Fetching of {Partition} goes on")]
+    internal static partial void Resumed(ILogger logger, TopicPartition partition);
 }

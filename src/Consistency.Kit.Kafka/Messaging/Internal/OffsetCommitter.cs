@@ -42,7 +42,11 @@ internal sealed class OffsetCommitter(IConsumer<byte[], byte[]> consumer, TimeSp
                 if (Commit() is { } failure)
                 {
                     delay = Faults.DelayAfter(++faults);
-                    Log.CommitFailed(logger, delay, failure);
+                    if (failure.Error.Code is not (ErrorCode.RebalanceInProgress or ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId))
+                    {
+                        Log.CommitFailed(logger, delay, failure);
+                    }
+
                     _changed.Raise();
                 }
                 else

@@ -10,7 +10,9 @@ namespace Consistency.Kit.Kafka.Messaging.Internal;
 internal sealed class PartitionWorker
 #pragma warning restore CA1001
 {
+    // Large, because a pause throws away what the client has fetched ahead.
     private const long MaxWaitingBytes = 8 * 1024 * 1024;
+    private const int MinWaitingCount = 5_000;
     private static readonly RetryPolicy Faults = new() { BaseDelay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(15), Jitter = 0.5, MaxAttempts = int.MaxValue };
     private readonly TopicPartition _partition;
     private readonly ReceiverContext _context;
@@ -18,6 +20,7 @@ internal sealed class PartitionWorker
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly Lock _sync = new();
+    private readonly int _maxWaitingCount;
     private long _waitingBytes;
     private int _waitingCount;
     private long _lastOffset = -1;
@@ -28,6 +31,7 @@ internal sealed class PartitionWorker
     {
         _partition = partition;
         _context = context;
+        _maxWaitingCount = Math.Max(MinWaitingCount, context.MaxBatch * 4);
         Running = Task.Run(RunAsync);
     }
 
@@ -50,7 +54,7 @@ internal sealed class PartitionWorker
         {
             _waitingCount++;
             _waitingBytes += waiting.Bytes;
-            if (!_isPaused && (_waitingCount >= _context.MaxBatch * 4 || _waitingBytes >= MaxWaitingBytes))
+            if (!_isPaused && (_waitingCount >= _maxWaitingCount || _waitingBytes >= MaxWaitingBytes))
             {
                 _isPaused = true;
                 _context.Pause(_partition);
@@ -130,7 +134,7 @@ internal sealed class PartitionWorker
                 batch.Add(waiting.Message);
             }
 
-            if (_isPaused && !_isOver && _waitingCount <= _context.MaxBatch && _waitingBytes < MaxWaitingBytes / 2)
+            if (_isPaused && !_isOver && _waitingCount <= _maxWaitingCount / 2 && _waitingBytes <= MaxWaitingBytes / 2)
             {
                 _isPaused = false;
                 _context.Resume(_partition);

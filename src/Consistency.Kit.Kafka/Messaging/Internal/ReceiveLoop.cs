@@ -7,10 +7,13 @@ namespace Consistency.Kit.Kafka.Messaging.Internal;
 
 /// <summary>One membership in the consumer group: polls on its own thread and keeps a worker per assigned partition.</summary>
 /// <remarks>Polling never waits for a handler, so a slow one does not cost the membership.</remarks>
-internal sealed class ReceiveLoop : IDisposable
+#pragma warning disable CA1001 // Run disposes the consumer. The semaphore stays: a worker whose handler ignores cancellation may return to it.
+internal sealed class ReceiveLoop
+#pragma warning restore CA1001
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(5);
     private readonly KafkaOptions _options;
     private readonly ILogger _logger;
     private readonly IConsumer<byte[], byte[]> _consumer;
@@ -58,18 +61,13 @@ internal sealed class ReceiveLoop : IDisposable
             GiveBack([.. _workers.Keys]);
             stopping.Cancel();
 
-            // A commit waits for a coordinator that may be down; closing the consumer ends that wait.
-            Task.WaitAny([committing], AbortPatience);
-            Leave();
-            Task.WhenAll(committing, _offsets.LastCommit).GetAwaiter().GetResult();
+            // A commit under way waits for a coordinator that may be down, and closing waits for the commit: the process need not.
+            var leaving = Task.Factory.StartNew(() => Leave(committing), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (Task.WaitAny([leaving], LeavePatience) < 0)
+            {
+                Log.LeavingLate(_logger, _options.GroupId);
+            }
         }
-    }
-
-    public void Dispose()
-    {
-        _consumer.Dispose();
-
-        // The semaphore stays: a worker whose handler ignores cancellation may still return to it.
     }
 
     private void Poll(CancellationToken cancellationToken)
@@ -179,16 +177,21 @@ internal sealed class ReceiveLoop : IDisposable
         return removed;
     }
 
-    private void Leave()
+    private void Leave(Task committing)
     {
         try
         {
             _consumer.Close();
+            Task.WaitAll(committing, _offsets.LastCommit);
         }
         catch (KafkaException exception)
         {
             // The group finds out by itself when the session times out.
             Log.ClientError(_logger, _consumer.Name, exception.Error.Code, exception.Error.Reason);
+        }
+        finally
+        {
+            _consumer.Dispose();
         }
     }
 

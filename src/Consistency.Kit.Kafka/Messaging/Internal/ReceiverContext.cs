@@ -28,9 +28,17 @@ internal sealed class ReceiverContext(
     internal ValueTask DeliverAsync(IReadOnlyList<TransportMessage> batch, CancellationToken cancellationToken) => inbox.DeliverAsync(batch, cancellationToken);
 
     /// <summary>Stops fetching the partition, so that polling can go on while its messages wait.</summary>
-    internal void Pause(TopicPartition partition) => Try(consumer.Pause, partition);
+    internal void Pause(TopicPartition partition)
+    {
+        Try(consumer.Pause, partition);
+        Log.Paused(logger, partition);
+    }
 
-    internal void Resume(TopicPartition partition) => Try(consumer.Resume, partition);
+    internal void Resume(TopicPartition partition)
+    {
+        Try(consumer.Resume, partition);
+        Log.Resumed(logger, partition);
+    }
 
     private static void Try(Action<IEnumerable<TopicPartition>> action, TopicPartition partition)
     {
