@@ -114,13 +114,11 @@ internal static class MessagingModel
     private static void Table<T>(EntityTypeBuilder<T> row, string name, string? schema)
         where T : class
     {
-        if (schema is null)
+        // Unlike ToTable(name), this keeps a schema that was chosen before.
+        row.Metadata.SetTableName(name);
+        if (schema is not null)
         {
-            row.ToTable(name);
-        }
-        else
-        {
-            row.ToTable(name, schema);
+            row.Metadata.SetSchema(schema);
         }
     }
 
