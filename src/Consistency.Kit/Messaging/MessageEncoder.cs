@@ -91,6 +91,31 @@ public sealed class MessageEncoder
         {
             throw new ArgumentException($"The key of message '{type}' contains a NUL character, which databases refuse. Pass an id or a hash of it.", nameof(key));
         }
+
+        if (!IsUnicode(key))
+        {
+            throw new ArgumentException($"The key of message '{type}' is not valid Unicode (half of a surrogate pair), which databases refuse or change. Pass an id or a hash of it.", nameof(key));
+        }
+    }
+
+    private static bool IsUnicode(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+            {
+                continue;
+            }
+
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+            {
+                return false;
+            }
+
+            i++;
+        }
+
+        return true;
     }
 
     private static int CheckHeaders(string type, IReadOnlyDictionary<string, string>? headers)
