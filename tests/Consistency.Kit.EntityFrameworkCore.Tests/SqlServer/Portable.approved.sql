@@ -1,0 +1,436 @@
+-- Tables
+CREATE TABLE [consistency_inbox] (
+    [consumer] nvarchar(200) NOT NULL,
+    [message_id] uniqueidentifier NOT NULL,
+    [chain] nvarchar(32) NULL,
+    [published_at] datetime2 NULL,
+    [sent_at] datetime2 NULL,
+    [handled_at] datetime2 NOT NULL,
+    CONSTRAINT [PK_consistency_inbox] PRIMARY KEY ([consumer], [message_id])
+);
+GO
+
+
+CREATE TABLE [consistency_inbox_hold] (
+    [sequence] bigint NOT NULL IDENTITY,
+    [consumer] nvarchar(200) NOT NULL,
+    [message_id] uniqueidentifier NOT NULL,
+    [topic] nvarchar(255) NOT NULL,
+    [message_key] nvarchar(255) NOT NULL,
+    [type] nvarchar(255) NOT NULL,
+    [payload] varbinary(max) NOT NULL,
+    [headers] nvarchar(max) NULL,
+    [traceparent] nvarchar(55) NULL,
+    [tracestate] nvarchar(512) NULL,
+    [published_at] datetime2 NOT NULL,
+    [holds_key] bit NOT NULL,
+    [attempts] int NOT NULL,
+    [due_at] datetime2 NULL,
+    [parked_at] datetime2 NULL,
+    [error] nvarchar(1000) NOT NULL,
+    CONSTRAINT [PK_consistency_inbox_hold] PRIMARY KEY ([sequence])
+);
+GO
+
+
+CREATE TABLE [consistency_outbox] (
+    [position] bigint NOT NULL IDENTITY,
+    [shard] int NOT NULL,
+    [id] uniqueidentifier NOT NULL,
+    [aggregatetype] nvarchar(200) NOT NULL,
+    [aggregateid] nvarchar(255) NOT NULL,
+    [type] nvarchar(200) NOT NULL,
+    [payload] varbinary(max) NOT NULL,
+    [headers] nvarchar(max) NULL,
+    [traceparent] nvarchar(55) NULL,
+    [tracestate] nvarchar(512) NULL,
+    [published_at] datetime2 NOT NULL,
+    CONSTRAINT [PK_consistency_outbox] PRIMARY KEY ([position])
+);
+GO
+
+
+CREATE TABLE [consistency_outbox_hold] (
+    [shard] int NOT NULL,
+    [position] bigint NOT NULL,
+    [aggregatetype] nvarchar(200) NOT NULL,
+    [aggregateid] nvarchar(255) NOT NULL,
+    [holds_key] bit NOT NULL,
+    [attempts] int NOT NULL,
+    [due_at] datetime2 NULL,
+    [parked_at] datetime2 NULL,
+    [error] nvarchar(1000) NOT NULL,
+    CONSTRAINT [PK_consistency_outbox_hold] PRIMARY KEY ([shard], [position])
+);
+GO
+
+
+CREATE TABLE [consistency_outbox_shard] (
+    [shard] int NOT NULL,
+    [owner] nvarchar(200) NULL,
+    [epoch] bigint NOT NULL,
+    [until] datetime2 NOT NULL,
+    [mark] bigint NOT NULL,
+    CONSTRAINT [PK_consistency_outbox_shard] PRIMARY KEY ([shard])
+);
+GO
+
+
+CREATE TABLE [consistency_relay] (
+    [owner] nvarchar(200) NOT NULL,
+    [until] datetime2 NOT NULL,
+    CONSTRAINT [PK_consistency_relay] PRIMARY KEY ([owner])
+);
+GO
+
+
+CREATE INDEX [ix_consistency_inbox_handled_at] ON [consistency_inbox] ([handled_at]);
+GO
+
+
+CREATE INDEX [ix_consistency_inbox_hold_due_at] ON [consistency_inbox_hold] ([due_at]);
+GO
+
+
+CREATE INDEX [ix_consistency_inbox_hold_key] ON [consistency_inbox_hold] ([consumer], [topic], [message_key], [sequence]);
+GO
+
+
+CREATE UNIQUE INDEX [ux_consistency_inbox_hold_message] ON [consistency_inbox_hold] ([consumer], [message_id]);
+GO
+
+
+CREATE INDEX [ix_consistency_outbox_shard_position] ON [consistency_outbox] ([shard], [position]);
+GO
+
+
+
+
+-- Publish one message
+SET IMPLICIT_TRANSACTIONS OFF;
+SET NOCOUNT ON;
+INSERT INTO [consistency_outbox] ([headers], [id], [aggregateid], [payload], [published_at], [shard], [aggregatetype], [traceparent], [tracestate], [type])
+OUTPUT INSERTED.[position]
+VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9);
+
+
+-- Publish five messages
+SET IMPLICIT_TRANSACTIONS OFF;
+SET NOCOUNT ON;
+MERGE [consistency_outbox] USING (
+VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, 0),
+(@p10, @p11, @p12, @p13, @p14, @p15, @p16, @p17, @p18, @p19, 1),
+(@p20, @p21, @p22, @p23, @p24, @p25, @p26, @p27, @p28, @p29, 2),
+(@p30, @p31, @p32, @p33, @p34, @p35, @p36, @p37, @p38, @p39, 3),
+(@p40, @p41, @p42, @p43, @p44, @p45, @p46, @p47, @p48, @p49, 4)) AS i ([headers], [id], [aggregateid], [payload], [published_at], [shard], [aggregatetype], [traceparent], [tracestate], [type], _Position) ON 1=0
+WHEN NOT MATCHED THEN
+INSERT ([headers], [id], [aggregateid], [payload], [published_at], [shard], [aggregatetype], [traceparent], [tracestate], [type])
+VALUES (i.[headers], i.[id], i.[aggregateid], i.[payload], i.[published_at], i.[shard], i.[aggregatetype], i.[traceparent], i.[tracestate], i.[type])
+OUTPUT INSERTED.[position], i._Position;
+
+
+-- Start-up check
+SELECT TOP(1) [c].[position], [c].[headers], [c].[id], [c].[aggregateid], [c].[payload], [c].[published_at], [c].[shard], [c].[aggregatetype], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_outbox] AS [c]
+
+SELECT TOP(1) [c].[shard], [c].[epoch], [c].[mark], [c].[owner], [c].[until]
+FROM [consistency_outbox_shard] AS [c]
+
+SELECT TOP(1) [c].[owner], [c].[until]
+FROM [consistency_relay] AS [c]
+
+SELECT TOP(1) [c].[shard], [c].[position], [c].[attempts], [c].[due_at], [c].[error], [c].[holds_key], [c].[aggregateid], [c].[parked_at], [c].[aggregatetype]
+FROM [consistency_outbox_hold] AS [c]
+
+SELECT TOP(1) [c].[consumer], [c].[message_id], [c].[chain], [c].[handled_at], [c].[published_at], [c].[sent_at]
+FROM [consistency_inbox] AS [c]
+
+SELECT TOP(1) [c].[sequence], [c].[attempts], [c].[consumer], [c].[due_at], [c].[error], [c].[headers], [c].[holds_key], [c].[message_key], [c].[message_id], [c].[parked_at], [c].[payload], [c].[published_at], [c].[topic], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_inbox_hold] AS [c]
+
+SELECT COUNT(*)
+FROM [consistency_outbox_shard] AS [c]
+
+SELECT TOP(1) GETUTCDATE()
+FROM [consistency_outbox_shard] AS [c]
+
+
+-- Relay: renew leases
+SELECT TOP(1) GETUTCDATE()
+FROM [consistency_outbox_shard] AS [c]
+
+UPDATE [c]
+SET [c].[until] = @p
+FROM [consistency_outbox_shard] AS [c]
+WHERE [c].[owner] = @owner AND [c].[until] > @now
+
+UPDATE [c]
+SET [c].[owner] = @p,
+    [c].[epoch] = [c].[epoch] + CAST(1 AS bigint),
+    [c].[until] = @p2
+FROM [consistency_outbox_shard] AS [c]
+WHERE [c].[until] <= @now
+
+SELECT [c].[shard], [c].[epoch]
+FROM [consistency_outbox_shard] AS [c]
+WHERE [c].[owner] = @owner AND [c].[until] > @now
+
+
+-- Relay: release leases
+UPDATE [c]
+SET [c].[until] = @p
+FROM [consistency_outbox_shard] AS [c]
+WHERE [c].[owner] = @owner
+
+
+-- Relay: read
+SELECT TOP(@p) [c].[position], [c].[headers], [c].[id], [c].[aggregateid], [c].[payload], [c].[published_at], [c].[shard], [c].[aggregatetype], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_outbox] AS [c]
+WHERE [c].[shard] IN (@shards1, @shards2) AND [c].[position] > @after AND NOT EXISTS (
+    SELECT 1
+    FROM [consistency_outbox_hold] AS [c0]
+    WHERE [c0].[shard] = [c].[shard] AND ([c0].[position] = [c].[position] OR ([c0].[holds_key] = CAST(1 AS bit) AND [c0].[position] < [c].[position] AND [c0].[aggregatetype] = [c].[aggregatetype] AND [c0].[aggregateid] = [c].[aggregateid])))
+ORDER BY [c].[position]
+
+
+-- Relay: read around what is being sent
+SELECT TOP(@p) [c].[position], [c].[headers], [c].[id], [c].[aggregateid], [c].[payload], [c].[published_at], [c].[shard], [c].[aggregatetype], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_outbox] AS [c]
+WHERE [c].[shard] IN (@shards1, @shards2) AND [c].[position] > @after AND [c].[position] NOT IN (@inFlight1, @inFlight2) AND NOT EXISTS (
+    SELECT 1
+    FROM [consistency_outbox_hold] AS [c0]
+    WHERE [c0].[shard] = [c].[shard] AND ([c0].[position] = [c].[position] OR ([c0].[holds_key] = CAST(1 AS bit) AND [c0].[position] < [c].[position] AND [c0].[aggregatetype] = [c].[aggregatetype] AND [c0].[aggregateid] = [c].[aggregateid])))
+ORDER BY [c].[position]
+
+
+-- Relay: read a held key
+SELECT TOP(@p) [c].[position], [c].[headers], [c].[id], [c].[aggregateid], [c].[payload], [c].[published_at], [c].[shard], [c].[aggregatetype], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_outbox] AS [c]
+WHERE [c].[shard] = @key_Shard AND [c].[position] >= @from AND [c].[position] <= @upTo AND [c].[aggregatetype] = @key_Topic AND [c].[aggregateid] = @key_Key AND ([c].[position] = @from OR NOT EXISTS (
+    SELECT 1
+    FROM [consistency_outbox_hold] AS [c0]
+    WHERE [c0].[shard] = [c].[shard] AND [c0].[position] = [c].[position] AND [c0].[holds_key] = CAST(0 AS bit)))
+ORDER BY [c].[position]
+
+
+-- Relay: sweep
+SELECT TOP(@p) [c].[position], [c].[headers], [c].[id], [c].[aggregateid], [c].[payload], [c].[published_at], [c].[shard], [c].[aggregatetype], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_outbox] AS [c]
+WHERE [c].[shard] = @mark_Shard AND [c].[position] <= @mark_Position AND NOT EXISTS (
+    SELECT 1
+    FROM [consistency_outbox_hold] AS [c0]
+    WHERE [c0].[shard] = [c].[shard] AND ([c0].[position] = [c].[position] OR ([c0].[holds_key] = CAST(1 AS bit) AND [c0].[position] < [c].[position] AND [c0].[aggregatetype] = [c].[aggregatetype] AND [c0].[aggregateid] = [c].[aggregateid])))
+ORDER BY [c].[position]
+
+
+-- Relay: delete
+DELETE FROM [c]
+FROM [consistency_outbox] AS [c]
+WHERE [c].[position] IN (@chunk1, @chunk2)
+
+
+-- Relay: list holds
+SELECT [c].[shard], [c].[position], [c].[attempts], [c].[due_at], [c].[error], [c].[holds_key], [c].[aggregateid], [c].[parked_at], [c].[aggregatetype]
+FROM [consistency_outbox_hold] AS [c]
+WHERE [c].[shard] IN (@wanted1, @wanted2)
+ORDER BY [c].[position]
+
+
+-- Relay: hold
+BEGIN TRANSACTION
+
+UPDATE [c]
+SET [c].[epoch] = @p
+FROM [consistency_outbox_shard] AS [c]
+WHERE [c].[shard] = @shard AND [c].[owner] = @owner AND [c].[epoch] = @epoch
+
+SELECT TOP(1) [c].[shard], [c].[position], [c].[attempts], [c].[due_at], [c].[error], [c].[holds_key], [c].[aggregateid], [c].[parked_at], [c].[aggregatetype]
+FROM [consistency_outbox_hold] AS [c]
+WHERE [c].[shard] = @hold_Key_Shard AND [c].[position] = @hold_Position
+
+SET IMPLICIT_TRANSACTIONS OFF;
+SET NOCOUNT ON;
+INSERT INTO [consistency_outbox_hold] ([position], [shard], [attempts], [due_at], [error], [holds_key], [aggregateid], [parked_at], [aggregatetype])
+VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8);
+
+COMMIT
+
+
+-- Relay: release a hold
+BEGIN TRANSACTION
+
+UPDATE [c]
+SET [c].[epoch] = @p
+FROM [consistency_outbox_shard] AS [c]
+WHERE [c].[shard] = @shard AND [c].[owner] = @owner AND [c].[epoch] = @epoch
+
+DELETE FROM [c]
+FROM [consistency_outbox_hold] AS [c]
+WHERE [c].[shard] = @row_Shard AND [c].[position] = @row_Position
+
+COMMIT
+
+
+-- Inbox: handle
+BEGIN TRANSACTION
+
+SELECT CASE
+    WHEN EXISTS (
+        SELECT 1
+        FROM [consistency_inbox] AS [c]
+        WHERE [c].[consumer] = @consumer AND [c].[message_id] = @id) THEN CAST(1 AS bit)
+    ELSE CAST(0 AS bit)
+END
+
+SELECT CASE
+    WHEN EXISTS (
+        SELECT 1
+        FROM [consistency_inbox_hold] AS [c]
+        WHERE [c].[consumer] = @_8__locals1_consumer AND [c].[topic] = @message_Topic AND [c].[message_key] = @message_Key AND [c].[holds_key] = CAST(1 AS bit)) THEN CAST(1 AS bit)
+    ELSE CAST(0 AS bit)
+END
+
+SET IMPLICIT_TRANSACTIONS OFF;
+SET NOCOUNT ON;
+INSERT INTO [consistency_inbox] ([consumer], [message_id], [chain], [handled_at], [published_at], [sent_at])
+VALUES (@p0, @p1, @p2, @p3, @p4, @p5);
+
+COMMIT
+
+
+-- Inbox: handle a held message
+BEGIN TRANSACTION
+
+DELETE FROM [c]
+FROM [consistency_inbox_hold] AS [c]
+WHERE [c].[sequence] = @held_Sequence
+
+SET IMPLICIT_TRANSACTIONS OFF;
+SET NOCOUNT ON;
+INSERT INTO [consistency_inbox] ([consumer], [message_id], [chain], [handled_at], [published_at], [sent_at])
+VALUES (@p0, @p1, @p2, @p3, @p4, @p5);
+
+COMMIT
+
+
+-- Inbox: collect
+DELETE FROM [c]
+FROM [consistency_inbox] AS [c]
+WHERE EXISTS (
+    SELECT 1
+    FROM (
+        SELECT TOP(@p) [c0].[consumer], [c0].[message_id]
+        FROM [consistency_inbox] AS [c0]
+        WHERE [c0].[handled_at] < @before
+        ORDER BY [c0].[handled_at]
+    ) AS [c1]
+    WHERE [c1].[consumer] = [c].[consumer] AND [c1].[message_id] = [c].[message_id])
+
+
+-- Inbox: hold
+SELECT CASE
+    WHEN EXISTS (
+        SELECT 1
+        FROM [consistency_inbox] AS [c]
+        WHERE [c].[consumer] = @held_Consumer AND [c].[message_id] = @held_Message_Id) THEN CAST(1 AS bit)
+    ELSE CAST(0 AS bit)
+END
+
+SELECT CASE
+    WHEN EXISTS (
+        SELECT 1
+        FROM [consistency_inbox_hold] AS [c]
+        WHERE [c].[consumer] = @held_Consumer AND [c].[message_id] = @held_Message_Id) THEN CAST(1 AS bit)
+    ELSE CAST(0 AS bit)
+END
+
+SET IMPLICIT_TRANSACTIONS OFF;
+SET NOCOUNT ON;
+INSERT INTO [consistency_inbox_hold] ([attempts], [consumer], [due_at], [error], [headers], [holds_key], [message_key], [message_id], [parked_at], [payload], [published_at], [topic], [traceparent], [tracestate], [type])
+OUTPUT INSERTED.[sequence]
+VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14);
+
+
+-- Inbox: list due
+SELECT TOP(@p) [c].[sequence], [c].[attempts], [c].[consumer], [c].[due_at], [c].[error], [c].[headers], [c].[holds_key], [c].[message_key], [c].[message_id], [c].[parked_at], [c].[payload], [c].[published_at], [c].[topic], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_inbox_hold] AS [c]
+WHERE [c].[consumer] IN (@names1, @names2) AND [c].[parked_at] IS NULL AND [c].[due_at] <= @horizon AND NOT EXISTS (
+    SELECT 1
+    FROM [consistency_inbox_hold] AS [c0]
+    WHERE [c0].[consumer] = [c].[consumer] AND [c0].[topic] = [c].[topic] AND [c0].[message_key] = [c].[message_key] AND [c0].[holds_key] = CAST(1 AS bit) AND [c0].[sequence] < [c].[sequence])
+ORDER BY [c].[due_at]
+
+
+-- Inbox: claim a held message
+UPDATE [c]
+SET [c].[due_at] = @p
+FROM [consistency_inbox_hold] AS [c]
+WHERE [c].[sequence] = @held_Sequence AND [c].[attempts] = @held_Attempts AND [c].[parked_at] IS NULL AND [c].[due_at] <= @now
+
+
+-- Inbox: update a held message
+UPDATE [c]
+SET [c].[attempts] = @p,
+    [c].[due_at] = @p2,
+    [c].[parked_at] = NULL,
+    [c].[holds_key] = @p4,
+    [c].[error] = @p5
+FROM [consistency_inbox_hold] AS [c]
+WHERE [c].[sequence] = @held_Sequence
+
+
+-- Park: list
+SELECT [c1].[shard], [c1].[position], [c1].[attempts], [c1].[due_at], [c1].[error], [c1].[holds_key], [c1].[aggregateid], [c1].[parked_at], [c1].[aggregatetype], [c0].[position], [c0].[headers], [c0].[id], [c0].[aggregateid], [c0].[payload], [c0].[published_at], [c0].[shard], [c0].[aggregatetype], [c0].[traceparent], [c0].[tracestate], [c0].[type]
+FROM (
+    SELECT TOP(@p) [c].[shard], [c].[position], [c].[attempts], [c].[due_at], [c].[error], [c].[holds_key], [c].[aggregateid], [c].[parked_at], [c].[aggregatetype]
+    FROM [consistency_outbox_hold] AS [c]
+    WHERE [c].[parked_at] IS NOT NULL
+    ORDER BY [c].[parked_at]
+) AS [c1]
+INNER JOIN [consistency_outbox] AS [c0] ON [c1].[position] = [c0].[position]
+ORDER BY [c1].[parked_at]
+
+SELECT TOP(@p) [c].[sequence], [c].[attempts], [c].[consumer], [c].[due_at], [c].[error], [c].[headers], [c].[holds_key], [c].[message_key], [c].[message_id], [c].[parked_at], [c].[payload], [c].[published_at], [c].[topic], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_inbox_hold] AS [c]
+WHERE [c].[parked_at] IS NOT NULL
+ORDER BY [c].[parked_at]
+
+
+-- Park: requeue unsent
+UPDATE [c]
+SET [c].[parked_at] = NULL,
+    [c].[due_at] = @p3,
+    [c].[attempts] = @p4
+FROM [consistency_outbox_hold] AS [c]
+WHERE [c].[shard] = @id_Shard AND [c].[position] = @id_Position AND [c].[parked_at] IS NOT NULL
+
+
+-- Park: requeue unhandled
+UPDATE [c]
+SET [c].[parked_at] = NULL,
+    [c].[due_at] = @p2,
+    [c].[attempts] = @p3
+FROM [consistency_inbox_hold] AS [c]
+WHERE [c].[sequence] = @id_Position AND [c].[parked_at] IS NOT NULL
+
+
+-- Park: discard unsent
+BEGIN TRANSACTION
+
+UPDATE [c]
+SET [c].[parked_at] = NULL,
+    [c].[due_at] = @p3
+FROM [consistency_outbox_hold] AS [c]
+WHERE [c].[shard] = @id_Shard AND [c].[position] = @id_Position AND [c].[parked_at] IS NOT NULL
+
+DELETE FROM [c]
+FROM [consistency_outbox] AS [c]
+WHERE [c].[position] = @id_Position
+
+COMMIT
+
+
+-- Park: discard unhandled
+DELETE FROM [c]
+FROM [consistency_inbox_hold] AS [c]
+WHERE [c].[sequence] = @id_Position AND [c].[parked_at] IS NOT NULL
