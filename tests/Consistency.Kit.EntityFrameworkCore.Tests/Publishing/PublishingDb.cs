@@ -3,8 +3,18 @@ using Microsoft.EntityFrameworkCore;
 namespace Consistency.Kit.EntityFrameworkCore.Tests.Publishing;
 
 /// <summary>Tables that sort before and after the kit's own, generated keys, children, and a concurrency token.</summary>
-public class PublishingDb(DbContextOptions options) : DbContext(options)
+public class PublishingDb : DbContext
 {
+    public PublishingDb(DbContextOptions<PublishingDb> options)
+        : base(options)
+    {
+    }
+
+    protected PublishingDb(DbContextOptions options)
+        : base(options)
+    {
+    }
+
     public DbSet<Apple> Apples => Set<Apple>();
 
     public DbSet<Ledger> Ledgers => Set<Ledger>();
