@@ -8,7 +8,10 @@ internal static class LoadCommand
     private static readonly IScenario[] All =
     [
         new OutboxPublish(),
+        new OutboxDrain(),
+        new Latency(),
         new Consume(),
+        new LongTransaction(),
     ];
 
     internal static async Task<int> RunAsync(string[] arguments)
