@@ -7,11 +7,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 
 /// <summary>Runs handlers in a transaction of the user's DbContext that also holds the claim.</summary>
-internal sealed class EfInbox(ContextSource contexts, StoreClock clock, IInboxClaims claims, bool oneAtATime) : IInbox
+internal sealed class EfInbox(ContextSource contexts, StoreClock clock, IInboxClaims claims) : IInbox
 {
-    // SQLite has one writer: queueing here in turn beats waiting on a locked file.
-    private readonly SemaphoreSlim? _writer = oneAtATime ? new SemaphoreSlim(1) : null;
-
     public async ValueTask<IReadOnlyList<InboxOutcome>> HandleAsync(
         string consumer,
         IReadOnlyList<TransportMessage> messages,
@@ -70,7 +67,7 @@ internal sealed class EfInbox(ContextSource contexts, StoreClock clock, IInboxCl
     public async ValueTask<int> CollectAsync(TimeSpan retention, int limit, CancellationToken cancellationToken)
     {
         var before = clock.Now - retention;
-        return await contexts.WithAsync(
+        return await contexts.WriteAsync(
             (context, token) => context.Set<InboxRow>()
                 .Where(row => row.HandledAt < before)
                 .OrderBy(row => row.HandledAt)
@@ -123,11 +120,7 @@ internal sealed class EfInbox(ContextSource contexts, StoreClock clock, IInboxCl
 
     private async Task<T> InTransactionAsync<T>(Func<DbContext, IServiceProvider, CancellationToken, Task<(T Result, bool Commit)>> work, CancellationToken cancellationToken)
     {
-        if (_writer is not null)
-        {
-            await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-
+        await contexts.WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var scope = contexts.CreateScope();
@@ -146,7 +139,7 @@ internal sealed class EfInbox(ContextSource contexts, StoreClock clock, IInboxCl
         }
         finally
         {
-            _writer?.Release();
+            contexts.EndTurn();
         }
     }
 

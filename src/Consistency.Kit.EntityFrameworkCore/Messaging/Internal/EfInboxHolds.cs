@@ -16,7 +16,7 @@ internal sealed class EfInboxHolds(ContextSource contexts, StoreClock clock) : I
         // One by one: their order is the order of their sequence numbers.
         foreach (var held in messages)
         {
-            await contexts.WithAsync((context, token) => HoldAsync(context, held, token), cancellationToken).ConfigureAwait(false);
+            await contexts.WriteAsync((context, token) => HoldAsync(context, held, token), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class EfInboxHolds(ContextSource contexts, StoreClock clock) : I
     {
         var now = clock.Now;
         var until = now + lease;
-        return await contexts.WithAsync(
+        return await contexts.WriteAsync(
             (context, token) => context.Set<InboxHoldRow>()
                 .Where(row => row.Sequence == held.Sequence && row.Attempts == held.Attempts && row.ParkedAt == null && row.DueAt <= now)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.DueAt, until), token),
@@ -57,7 +57,7 @@ internal sealed class EfInboxHolds(ContextSource contexts, StoreClock clock) : I
         var now = clock.Now;
         DateTime? due = held.DueIn is { } delay ? now + delay : null;
         DateTime? parked = held.DueIn is null ? now : null;
-        await contexts.WithAsync(
+        await contexts.WriteAsync(
             (context, token) => context.Set<InboxHoldRow>()
                 .Where(row => row.Sequence == held.Sequence)
                 .ExecuteUpdateAsync(

@@ -16,6 +16,7 @@ internal static class EfMessagingStore
         var (postgres, sqlite) = Inspect(contexts);
         postgres &= !options.Portable;
         sqlite &= !options.Portable;
+        contexts.QueueWriters(oneAtATime: sqlite);
 
         var portable = new PortableOutbox(contexts, clock, sqlite ? WriterVisibility.InOrder : WriterVisibility.None);
         var native = postgres ? new PostgresOutbox(contexts, clock) : null;
@@ -29,7 +30,7 @@ internal static class EfMessagingStore
             Leases = native ?? (IOutboxLeases)portable,
             Outbox = native ?? (IOutboxReader)portable,
             Holds = new EfOutboxHolds(contexts, clock),
-            Inbox = new EfInbox(contexts, clock, claims, oneAtATime: sqlite),
+            Inbox = new EfInbox(contexts, clock, claims),
             InboxHolds = new EfInboxHolds(contexts, clock),
             Parked = new EfParkedMessages(contexts, clock, wake: side => (side == ParkedSide.Outbox ? store!.OutboxSignal : store!.InboxSignal).Raise()),
         };

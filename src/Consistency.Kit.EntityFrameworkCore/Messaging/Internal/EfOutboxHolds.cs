@@ -62,7 +62,7 @@ internal sealed class EfOutboxHolds(ContextSource contexts, StoreClock clock) : 
 
     /// <summary>Does the work in a transaction that keeps the lease row locked, so that no other relay can have taken the shard.</summary>
     private async ValueTask<bool> OwnedAsync(string owner, long epoch, int shard, Func<DbContext, CancellationToken, Task> work, CancellationToken cancellationToken) =>
-        await contexts.WithAsync(
+        await contexts.WriteAsync(
             async (context, token) =>
             {
                 context.ChangeTracker.Clear();

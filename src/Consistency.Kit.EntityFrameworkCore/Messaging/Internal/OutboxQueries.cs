@@ -40,7 +40,7 @@ internal sealed class OutboxQueries(ContextSource contexts)
         // Some databases take no more than 2,100 parameters a statement.
         foreach (var chunk in rows.Select(row => row.Position).Chunk(2_000))
         {
-            await contexts.WithAsync(
+            await contexts.WriteAsync(
                 (context, token) => context.Set<OutboxRow>().Where(row => chunk.Contains(row.Position)).ExecuteDeleteAsync(token),
                 cancellationToken).ConfigureAwait(false);
         }

@@ -62,7 +62,7 @@ internal sealed class PortableOutbox(ContextSource contexts, StoreClock clock, W
     public async ValueTask<IReadOnlyList<ShardLease>> RenewAsync(LeaseRenewal renewal, CancellationToken cancellationToken)
     {
         var owner = renewal.Owner;
-        return await contexts.WithAsync<IReadOnlyList<ShardLease>>(
+        return await contexts.WriteAsync<IReadOnlyList<ShardLease>>(
             async (context, token) =>
             {
                 await clock.SynchronizeAsync<OutboxShardRow>(context, token).ConfigureAwait(false);
@@ -82,7 +82,7 @@ internal sealed class PortableOutbox(ContextSource contexts, StoreClock clock, W
     }
 
     public async ValueTask ReleaseAsync(string owner, IReadOnlyList<ShardMark> marks, CancellationToken cancellationToken) =>
-        await contexts.WithAsync(
+        await contexts.WriteAsync(
             (context, token) => context.Set<OutboxShardRow>().Where(shard => shard.Owner == owner)
                 .ExecuteUpdateAsync(set => set.SetProperty(shard => shard.Until, DateTime.UnixEpoch), token),
             cancellationToken).ConfigureAwait(false);
