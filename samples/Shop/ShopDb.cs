@@ -36,15 +36,19 @@ internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(optio
             order.Property(row => row.Number).ValueGeneratedNever();
             order.HasIndex(row => row.State);
         });
-        modelBuilder.Entity<OrderEvent>().ToTable("order_events").HasKey(row => row.Sequence);
         modelBuilder.Entity<Product>(product =>
         {
             product.ToTable("products");
             product.Property(row => row.Id).ValueGeneratedNever();
         });
-        modelBuilder.Entity<TakenStock>().ToTable("taken_stock");
-        modelBuilder.Entity<Payment>().ToTable("payments");
-        modelBuilder.Entity<Shipment>().ToTable("shipments");
-        modelBuilder.Entity<PointsGrant>().ToTable("points");
+        modelBuilder.Entity<OrderEvent>(row =>
+        {
+            row.ToTable("order_events").HasKey(entry => entry.Sequence);
+            row.HasIndex(entry => entry.Order);
+        });
+        modelBuilder.Entity<TakenStock>().ToTable("taken_stock").HasIndex(row => row.Order);
+        modelBuilder.Entity<Payment>().ToTable("payments").HasIndex(row => row.Order);
+        modelBuilder.Entity<Shipment>().ToTable("shipments").HasIndex(row => row.Order);
+        modelBuilder.Entity<PointsGrant>().ToTable("points").HasIndex(row => row.Order);
     }
 }

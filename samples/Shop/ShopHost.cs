@@ -56,7 +56,7 @@ internal static class ShopHost
             .ConfigureOutbox(outbox =>
             {
                 // A killed worker's leases end soon, so that the drill does too.
-                outbox.LeaseDuration = TimeSpan.FromSeconds(1);
+                outbox.LeaseDuration = TimeSpan.FromSeconds(2);
                 outbox.PollInterval = TimeSpan.FromMilliseconds(200);
             })
             .ConfigureInbox(inbox =>

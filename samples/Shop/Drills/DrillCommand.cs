@@ -64,6 +64,7 @@ internal static class DrillCommand
         db.Products.AddRange(OrderBook.Shelf(settings.Seed, settings.Orders));
         await db.SaveChangesAsync();
 
+        Terminal.Prepare();
         var report = new DrillReport(options);
         report.Begin();
         var run = new DrillRun(settings, options.Kills, host.Services, TimeProvider.System);

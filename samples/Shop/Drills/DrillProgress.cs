@@ -9,7 +9,7 @@ internal static class DrillProgress
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(3);
 
     internal static Task ShowAsync(int orders, Func<Action<DrillState>, Task> run) =>
-        AnsiConsole.Profile.Capabilities.Interactive && AnsiConsole.Profile.Capabilities.Ansi && !Console.IsOutputRedirected
+        AnsiConsole.Profile.Capabilities is { Interactive: true, Ansi: true }
             ? ShowBarAsync(orders, run)
             : ShowLinesAsync(orders, run);
 

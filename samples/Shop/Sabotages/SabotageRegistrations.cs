@@ -1,4 +1,7 @@
+using Consistency.Kit.Messaging;
 using Microsoft.Extensions.DependencyInjection;
+using Shop.Chaos;
+using Shop.Stocks;
 
 namespace Shop.Sabotages;
 
@@ -7,5 +10,44 @@ internal static class SabotageRegistrations
 {
     internal static void Sabotage(this IServiceCollection services, Sabotage sabotage)
     {
+        switch (sabotage)
+        {
+            case Sabotages.Sabotage.Inbox:
+                services.Decorate<MessagingStore>((store, _) => With(store, inbox: new ForgetfulInbox(store.Inbox)));
+                break;
+            case Sabotages.Sabotage.Hold:
+                services.Decorate<MessagingStore>((store, _) => With(store, holds: new DroppingHolds(store.InboxHolds)));
+                break;
+            case Sabotages.Sabotage.Order:
+                services.Decorate<ITransport>((transport, provider) => new ShufflingTransport(transport, provider.GetRequiredService<Mischief>()));
+                break;
+            case Sabotages.Sabotage.Acknowledge:
+                services.Decorate<ITransport>((transport, provider) => new CarelessTransport(transport, provider.GetRequiredService<Mischief>()));
+                break;
+            case Sabotages.Sabotage.Outbox:
+                services.AddSingleton<DirectSender>();
+                services.AddHostedService(provider => provider.GetRequiredService<DirectSender>());
+                services.ConfigureDbContext<ShopDb>((provider, options) => options.AddInterceptors(new OutboxBypass(provider)));
+                break;
+            case Sabotages.Sabotage.Stock:
+                services.AddSingleton<StockCache>();
+                services.AddScoped<IShelf, CachedShelf>();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(sabotage));
+        }
     }
+
+    private static MessagingStore With(MessagingStore store, IInbox? inbox = null, IInboxHolds? holds = null) => new()
+    {
+        Key = store.Key,
+        Name = store.Name,
+        Schema = store.Schema,
+        Leases = store.Leases,
+        Outbox = store.Outbox,
+        Holds = store.Holds,
+        Inbox = inbox ?? store.Inbox,
+        InboxHolds = holds ?? store.InboxHolds,
+        Parked = store.Parked,
+    };
 }
