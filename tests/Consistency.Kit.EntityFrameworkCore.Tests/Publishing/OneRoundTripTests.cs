@@ -75,23 +75,30 @@ public sealed class OneRoundTripTests
             if (ambient)
             {
                 using var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled);
-                db.Apples.Add(new Apple());
-                db.Place(1);
-                await db.SaveChangesAsync();
+                await SaveBothWaysAsync(db);
             }
             else
             {
                 using var transaction = new CommittableTransaction();
                 await db.Database.OpenConnectionAsync();
                 db.Database.EnlistTransaction(transaction);
-                db.Apples.Add(new Apple());
-                db.Place(1);
-                await db.SaveChangesAsync();
+                await SaveBothWaysAsync(db);
                 transaction.Rollback();
             }
         }
 
         await publisher.AssertNothingSavedAsync();
+    }
+
+    private static async Task SaveBothWaysAsync(PublishingDb db)
+    {
+        db.Apples.Add(new Apple());
+        db.Place(1);
+        await db.SaveChangesAsync();
+        var zebra = new Zebra();
+        db.Add(zebra);
+        db.Outbox.Publish(zebra, z => new InvoiceWritten(z.Id, 0), _ => "k");
+        await db.SaveChangesAsync();
     }
 
     [Theory]

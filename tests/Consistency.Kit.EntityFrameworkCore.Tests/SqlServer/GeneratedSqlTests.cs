@@ -38,6 +38,11 @@ public sealed class GeneratedSqlTests
             _text.AppendLine("-- Tables").AppendLine(db.Database.GenerateCreateScript());
             await WriteAsync("Publish one message", () => PublishAsync(db, 1));
             await WriteAsync("Publish five messages", () => PublishAsync(db, 5));
+            await WriteAsync("Publish with a business row: one transaction", () =>
+            {
+                db.Add(new Thing());
+                return PublishAsync(db, 1);
+            });
         }
 
         await RelayAsync(store);
@@ -103,5 +108,13 @@ public sealed class GeneratedSqlTests
     private static OutboxRead Read(long[] inFlight) => new(
         [new ShardRange(1, 5), new ShardRange(2, 5)], PerShard: 10, MaxBytes: 1_000, InFlight: inFlight, ListWriters: false);
 
-    public sealed class SqlServerDb(DbContextOptions<SqlServerDb> options) : DbContext(options);
+    public sealed class SqlServerDb(DbContextOptions<SqlServerDb> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<Thing>().ToTable("thing").Property(thing => thing.Id).ValueGeneratedNever();
+    }
+
+    public sealed class Thing
+    {
+        public Guid Id { get; set; } = Guid.CreateVersion7();
+    }
 }

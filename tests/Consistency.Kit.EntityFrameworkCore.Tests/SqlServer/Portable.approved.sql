@@ -84,6 +84,13 @@ CREATE TABLE [consistency_relay] (
 GO
 
 
+CREATE TABLE [thing] (
+    [Id] uniqueidentifier NOT NULL,
+    CONSTRAINT [PK_thing] PRIMARY KEY ([Id])
+);
+GO
+
+
 CREATE INDEX [ix_consistency_inbox_handled_at] ON [consistency_inbox] ([handled_at]);
 GO
 
@@ -127,6 +134,19 @@ WHEN NOT MATCHED THEN
 INSERT ([headers], [id], [aggregateid], [payload], [published_at], [shard], [aggregatetype], [traceparent], [tracestate], [type])
 VALUES (i.[headers], i.[id], i.[aggregateid], i.[payload], i.[published_at], i.[shard], i.[aggregatetype], i.[traceparent], i.[tracestate], i.[type])
 OUTPUT INSERTED.[position], i._Position;
+
+
+-- Publish with a business row: one transaction
+BEGIN TRANSACTION
+
+SET NOCOUNT ON;
+INSERT INTO [thing] ([Id])
+VALUES (@p0);
+INSERT INTO [consistency_outbox] ([headers], [id], [aggregateid], [payload], [published_at], [shard], [aggregatetype], [traceparent], [tracestate], [type])
+OUTPUT INSERTED.[position]
+VALUES (@p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10);
+
+COMMIT
 
 
 -- Start-up check
