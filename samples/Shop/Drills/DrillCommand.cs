@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Consistency.Kit.TestServers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,15 +55,23 @@ internal static class DrillCommand
         using var tally = Tally.Open(settings.TallyFile);
         using var host = ShopHost.Build(settings, tally);
         await using var scope = host.Services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<ShopDb>();
-        await db.Database.EnsureConsistencyKitCreatedAsync();
-        if (await db.Orders.AnyAsync())
+        ShopDb db;
+        try
         {
-            return Usage.Refuse("That database has orders already. Give --connection an empty database.");
-        }
+            db = scope.ServiceProvider.GetRequiredService<ShopDb>();
+            await db.Database.EnsureConsistencyKitCreatedAsync();
+            if (await db.Orders.AnyAsync())
+            {
+                return Usage.Refuse("That database has orders already. Give --connection an empty database.");
+            }
 
-        db.Products.AddRange(OrderBook.Shelf(settings.Seed, settings.Orders));
-        await db.SaveChangesAsync();
+            db.Products.AddRange(OrderBook.Shelf(settings.Seed, settings.Orders));
+            await db.SaveChangesAsync();
+        }
+        catch (Exception exception) when (options.Connection is not null && exception is DbException or ArgumentException or InvalidOperationException)
+        {
+            return Usage.Refuse($"The database of --connection cannot be used: {exception.GetBaseException().Message}");
+        }
 
         Terminal.Prepare();
         var report = new DrillReport(options);

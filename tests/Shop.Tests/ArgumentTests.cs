@@ -1,0 +1,41 @@
+namespace Shop.Tests;
+
+public sealed class ArgumentTests
+{
+    [Theory]
+    [InlineData("Say what to do")]
+    [InlineData("There is no command 'drll'", "drll")]
+    [InlineData("There is no option '--oders'", "drill", "--oders", "5")]
+    [InlineData("--orders needs a value", "drill", "--orders")]
+    [InlineData("--orders needs a value", "drill", "--orders", "--keep")]
+    [InlineData("--orders needs a whole number from 1 to 1000000, not '0'", "drill", "--orders", "0")]
+    [InlineData("--kills needs a whole number from 0 to 1000, not 'many'", "drill", "--kills", "many")]
+    [InlineData("--store knows sqlite, postgres, not 'oracle'", "drill", "--store", "oracle")]
+    [InlineData("--transport knows inprocess, kafka, not 'mail'", "drill", "--transport", "mail")]
+    [InlineData("--sabotage knows inbox, outbox", "drill", "--sabotage", "coffee")]
+    [InlineData("--bootstrap needs --transport kafka", "drill", "--bootstrap", "localhost:9092")]
+    [InlineData("cannot be used", "drill", "--store", "postgres", "--connection", "Host=127.0.0.1;Port=1;Username=nobody")]
+    [InlineData("cannot be used", "drill", "--connection", "Data Source=/no/such/directory/shop.db")]
+    [InlineData("cannot be used", "drill", "--connection", "nonsense")]
+    public async Task A_wrong_argument_ends_with_2_and_says_what_would_be_right(string message, params string[] arguments)
+    {
+        var drill = await Drill.RunAsync(arguments);
+
+        Assert.Contains(message, drill.Errors, StringComparison.Ordinal);
+        Assert.Contains("--help", drill.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, drill.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("drill", "--help")]
+    public async Task Help_names_every_option(params string[] arguments)
+    {
+        var help = await Drill.RunAsync(arguments);
+
+        Assert.Equal(0, help.ExitCode);
+        Assert.All(
+            (string[])["--orders", "--kills", "--store", "--transport", "--connection", "--bootstrap", "--sabotage", "--seed", "--keep"],
+            option => Assert.Contains(option, help.Output, StringComparison.Ordinal));
+    }
+}

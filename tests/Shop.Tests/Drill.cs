@@ -1,0 +1,22 @@
+using Consistency.Kit.TestServers;
+
+namespace Shop.Tests;
+
+/// <summary>One run of the drill as its user would start it.</summary>
+internal sealed record Drill(int ExitCode, string Output, string Errors)
+{
+    internal static async Task<Drill> RunAsync(params string[] arguments)
+    {
+        await using var process = ChildProcess.StartDotnet(Path.Combine(AppContext.BaseDirectory, "Shop.dll"), arguments);
+        var exitCode = await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new Drill(exitCode, string.Join('\n', process.Lines), string.Join('\n', process.ErrorLines));
+    }
+
+    /// <summary>The verdict of an invariant's row in the table.</summary>
+    internal string Verdict(string invariant) =>
+        Output.Split('\n').SingleOrDefault(line => line.StartsWith($"│ {invariant} ", StringComparison.Ordinal))?.Split('│')[3].Trim()
+        ?? throw new InvalidOperationException($"The drill did not speak of '{invariant}':\n{Output}\n{Errors}");
+
+    /// <summary>The last sentence, which the terminal's width may have broken.</summary>
+    internal string Conclusion() => Output[(Output.LastIndexOf("\n\n", StringComparison.Ordinal) + 2)..].Replace('\n', ' ');
+}

@@ -1,0 +1,57 @@
+namespace Shop.Tests;
+
+public sealed class DrillTests
+{
+    private static readonly string[] Invariants =
+    [
+        "Orders placed", "Orders lost", "Changes lost", "Handled twice", "Out of order",
+        "Oversold", "Charged twice", "Stock conserved", "Points once", "Messages left",
+    ];
+
+    [Fact]
+    public async Task A_disturbed_and_killed_shop_keeps_every_invariant()
+    {
+        var drill = await Drill.RunAsync("drill", "--orders", "200", "--kills", "3");
+
+        Assert.All(Invariants, invariant => Assert.Equal("holds", drill.Verdict(invariant)));
+        Assert.Equal("Every invariant holds.", drill.Conclusion().Trim());
+        Assert.Matches(@"Kills with SIGKILL\s+3 ", drill.Output);
+        Assert.Equal(0, drill.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_report_fits_eighty_columns_and_is_plain_text_where_there_is_no_terminal()
+    {
+        var drill = await Drill.RunAsync("drill", "--orders", "20", "--kills", "0", "--seed", "7");
+
+        Assert.DoesNotContain('\u001b', drill.Output);
+        Assert.All(drill.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Assert.Contains("seed 7", drill.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--store", "postgres", "--transport", "inprocess")]
+    [InlineData("--store", "sqlite", "--transport", "kafka")]
+    [InlineData("--store", "postgres", "--transport", "kafka")]
+    public async Task The_same_holds_on_real_servers(params string[] place)
+    {
+        RequireServers(place);
+        var drill = await Drill.RunAsync(["drill", "--orders", "200", "--kills", "2", .. place]);
+
+        Assert.True(drill.ExitCode == 0, drill.Output + drill.Errors);
+        Assert.All(Invariants, invariant => Assert.Equal("holds", drill.Verdict(invariant)));
+    }
+
+    private static void RequireServers(string[] place)
+    {
+        if (place.Contains("postgres"))
+        {
+            Consistency.Kit.TestServers.PostgresServer.Require();
+        }
+
+        if (place.Contains("kafka"))
+        {
+            Consistency.Kit.TestServers.KafkaServer.Require();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+namespace Shop.Tests;
+
+public sealed class SabotageTests
+{
+    public static TheoryData<string, string> Sabotages => new()
+    {
+        { "inbox", "Handled twice" },
+        { "outbox", "Orders lost" },
+        { "order", "Out of order" },
+        { "hold", "Orders lost" },
+        { "acknowledge", "Orders lost" },
+        { "stock", "Stock conserved" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Sabotages))]
+    public async Task A_guarantee_that_is_switched_off_is_missed_by_name(string sabotage, string invariant)
+    {
+        var drill = await Drill.RunAsync("drill", "--orders", "300", "--kills", "1", "--sabotage", sabotage);
+
+        Assert.Equal("BROKEN", drill.Verdict(invariant));
+        Assert.StartsWith("Broken:", drill.Conclusion(), StringComparison.Ordinal);
+        Assert.Contains(invariant, drill.Conclusion(), StringComparison.Ordinal);
+        Assert.Equal(1, drill.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_list_names_every_sabotage_and_nothing_is_left_untested()
+    {
+        var list = await Drill.RunAsync("drill", "--sabotage", "list");
+
+        Assert.Equal(0, list.ExitCode);
+        var names = list.Output.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Trim().Split(' ')[0]);
+        Assert.Equal(Sabotages.Select(row => row.Data.Item1), names);
+    }
+}
