@@ -1,10 +1,15 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Consistency.Kit.Benchmarks.Load;
 
 switch (args)
 {
     case ["micro", .. var rest]:
-        BenchmarkSwitcher.FromAssembly(typeof(IScenario).Assembly).Run(rest);
+        // In this process: a project that BenchmarkDotNet writes and builds by itself does not know the house rules for packages.
+        var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance);
+        BenchmarkSwitcher.FromAssembly(typeof(IScenario).Assembly).Run(rest, DefaultConfig.Instance.AddJob(job));
         return 0;
     case ["load", .. var rest]:
         return await LoadCommand.RunAsync(rest);
