@@ -17,6 +17,12 @@ internal static class KitTables
     internal static async Task EnsureCreatedAsync(DatabaseFacade database, CancellationToken cancellationToken)
     {
         var context = ((IDatabaseFacadeDependenciesAccessor)database).Context;
+        if (context.Model.FindEntityType(typeof(OutboxRow)) is null)
+        {
+            throw new InvalidOperationException(
+                $"The model of {context.GetType().Name} has none of the kit's tables: add services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<{context.GetType().Name}>()…) and take the context from the services.");
+        }
+
         for (var attempt = 1; ; attempt++)
         {
             try

@@ -29,7 +29,7 @@ internal static class EfMessagingStore
             Schema = new EfStoreSchema(contexts, clock, services.GetRequiredService<MessageEncoder>()),
             Leases = native ?? (IOutboxLeases)portable,
             Outbox = native ?? (IOutboxReader)portable,
-            Holds = new EfOutboxHolds(contexts, clock),
+            Holds = postgres ? new PostgresOutboxHolds(contexts, clock) : new EfOutboxHolds(contexts, clock),
             Inbox = new EfInbox(contexts, clock, claims),
             InboxHolds = new EfInboxHolds(contexts, clock),
             Parked = new EfParkedMessages(contexts, clock, wake: side => (side == ParkedSide.Outbox ? store!.OutboxSignal : store!.InboxSignal).Raise()),

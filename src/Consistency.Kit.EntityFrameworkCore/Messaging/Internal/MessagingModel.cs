@@ -147,5 +147,5 @@ internal static class MessagingModel
 
     private static (Type, Func<DbContext, CancellationToken, Task>) Probe<T>()
         where T : class =>
-        (typeof(T), (context, token) => context.Set<T>().AsNoTracking().FirstOrDefaultAsync(token));
+        (typeof(T), (context, token) => context.Set<T>().AsNoTracking().Where(_ => false).ToListAsync(token));
 }

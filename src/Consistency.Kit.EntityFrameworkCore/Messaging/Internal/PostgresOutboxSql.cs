@@ -20,13 +20,15 @@ internal sealed class PostgresOutboxSql
 
         LastPosition = $"SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence({regclass}, 'position')::regclass), 0)";
 
-        // A writer locks the table before it takes a position, whether or not it has a transaction id yet.
+        // A writer locks the table before it takes a position, whether or not it has a transaction id yet. It is known by its virtual
+        // transaction alone, which stays when it is prepared and loses its number the moment its rows become visible.
         ListWriters = $"""
-            SELECT coalesce(pid::text, '') || ':' || virtualtransaction
+            SELECT virtualtransaction
             FROM pg_locks
             WHERE locktype = 'relation' AND relation = {regclass}::regclass AND mode = 'RowExclusiveLock' AND granted
               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
               AND pid IS DISTINCT FROM pg_backend_pid()
+              AND virtualtransaction NOT LIKE '%/0'
             """;
 
         Renew = $"""
