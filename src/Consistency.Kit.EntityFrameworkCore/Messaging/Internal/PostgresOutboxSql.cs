@@ -20,15 +20,14 @@ internal sealed class PostgresOutboxSql
 
         LastPosition = $"SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence({regclass}, 'position')::regclass), 0)";
 
-        // A writer locks the table before it takes a position, whether or not it has a transaction id yet. It is known by its virtual
-        // transaction alone, which stays when it is prepared and loses its number the moment its rows become visible.
+        // A writer locks the table before it takes a position, whether or not it has a transaction id yet. When it commits, its rows
+        // become visible and its id is cleared a moment before the lock goes: with the id in its name it has ended by then.
         ListWriters = $"""
-            SELECT virtualtransaction
-            FROM pg_locks
-            WHERE locktype = 'relation' AND relation = {regclass}::regclass AND mode = 'RowExclusiveLock' AND granted
-              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-              AND pid IS DISTINCT FROM pg_backend_pid()
-              AND virtualtransaction NOT LIKE '%/0'
+            SELECT coalesce(l.pid::text, '') || ':' || l.virtualtransaction || ':' || coalesce(a.backend_xid::text, '')
+            FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+            WHERE l.locktype = 'relation' AND l.relation = {regclass}::regclass AND l.mode = 'RowExclusiveLock' AND l.granted
+              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND l.pid IS DISTINCT FROM pg_backend_pid()
             """;
 
         Renew = $"""
