@@ -142,20 +142,17 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
             listing = (await store.Outbox.ReadAsync(request with { Ranges = [], InFlight = [] }, cancellationToken).ConfigureAwait(false)).Writers;
         }
 
-        if (listing is not null && _horizon.Observe(listing, Now))
-        {
-            // What a long transaction wrote comes before anything that was written after it committed: read again with it in sight.
-            foreach (var shard in _shards.Values)
-            {
-                shard.RewindToMark();
-            }
-
-            return true;
-        }
-
+        var longOneEnded = listing is not null && _horizon.Observe(listing, Now);
         var rows = page.Records.ToLookup(record => record.Shard);
         foreach (var shard in shards)
         {
+            // What a long transaction wrote comes before anything that was written after it committed. A page that begins at the mark has
+            // both or neither; any other is read again with it in sight.
+            if (longOneEnded && shard.ReadAfter > shard.Mark)
+            {
+                continue;
+            }
+
             var own = rows[shard.Shard].ToList();
             if (own.Count > 0)
             {
@@ -169,8 +166,16 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
             Dispatch(shard, own.FindAll(row => !shard.IsHeld(row) && !shard.InFlight.Contains(row.Position)));
         }
 
+        if (longOneEnded)
+        {
+            foreach (var shard in _shards.Values)
+            {
+                shard.RewindToMark();
+            }
+        }
+
         _readSome |= page.Records.Count > 0;
-        return page.Records.Count > 0;
+        return longOneEnded || page.Records.Count > 0;
     }
 
     private void Dispatch(ShardState shard, List<OutboxRecord> rows)
@@ -231,7 +236,7 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
 
         DeleteAcknowledged(shard, rows, deliveries);
         Exception? trouble = null;
-        HashSet<HeldKey>? rejected = null;
+        HashSet<HeldKey>? open = null, rejected = null;
         for (var i = 0; i < rows.Count; i++)
         {
             if (deliveries[i].Status == DeliveryStatus.Acknowledged)
@@ -239,24 +244,24 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
                 continue;
             }
 
-            // The first one rejected of a key speaks for the key; the others wait behind it.
-            if (deliveries[i].Status == DeliveryStatus.Rejected
-                && (rejected ??= []).Add(KeyOf(rows[i]))
-                && !await _holds.RejectAsync(shard, _owner, rows[i], deliveries[i].Error!, Now, cancellationToken).ConfigureAwait(false))
+            // The first of a key that was not acknowledged speaks for the key; whatever is said of the others, they wait behind it.
+            var key = KeyOf(rows[i]);
+            if ((open ??= []).Add(key)
+                && deliveries[i].Status == DeliveryStatus.Rejected
+                && await _holds.RejectAsync(shard, _owner, rows[i], deliveries[i].Error!, Now, cancellationToken).ConfigureAwait(false))
             {
-                trouble ??= deliveries[i].Error;
+                (rejected ??= []).Add(key);
             }
 
             shard.InFlight.Remove(rows[i].Position);
+            if (rejected?.Contains(key) != true)
+            {
+                trouble ??= deliveries[i].Error ?? Unreported();
+            }
+
             if (!shard.IsHeld(rows[i]))
             {
                 shard.RewindTo(rows[i].Position);
-                trouble ??= deliveries[i].Error ?? Unreported();
-            }
-            else if (deliveries[i].Status == DeliveryStatus.Unknown && rejected?.Contains(KeyOf(rows[i])) != true)
-            {
-                // Not sent only because its key's earlier one was rejected is no trouble of the transport.
-                trouble ??= deliveries[i].Error ?? Unreported();
             }
         }
 
@@ -352,7 +357,7 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
 
         // Two thirds, of which a third is left when it is renewed: a survivor, who looks each third too, has a dead relay's shards within the whole.
         var term = options.LeaseDuration * 2 / 3;
-        var marks = _horizon.HasLongWriters || store.Outbox.Writers == WriterVisibility.None ? [] : _shards.Values.Select(shard => shard.MoveMark()).ToList();
+        var marks = MoveMarks();
         var busy = _shards.Values.Where(shard => shard.Busy || shard.InFlight.Count > 0).Select(shard => shard.Shard).ToList();
         CrashPoint.At("relay.renewing");
         var leases = await store.Leases.RenewAsync(new LeaseRenewal(_owner, term, marks, busy), cancellationToken).ConfigureAwait(false);
@@ -393,6 +398,9 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
 
         store.Owned.Replace(_shards.Keys);
     }
+
+    private List<ShardMark> MoveMarks() =>
+        store.Outbox.Writers == WriterVisibility.None ? [] : _shards.Values.Select(shard => shard.MoveMark(_horizon.MarkLimit)).ToList();
 
     private void Forget(int[] shards)
     {
@@ -507,7 +515,7 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
                 await store.OutboxSignal.WaitAsync(TimeSpan.FromMilliseconds(50), time, CancellationToken.None).ConfigureAwait(false);
             }
 
-            var marks = _horizon.HasLongWriters || store.Outbox.Writers == WriterVisibility.None ? [] : _shards.Values.Select(shard => shard.MoveMark()).ToList();
+            var marks = MoveMarks();
             Forget([.. _shards.Keys]);
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
             await store.Leases.ReleaseAsync(_owner, marks, timeout.Token).ConfigureAwait(false);

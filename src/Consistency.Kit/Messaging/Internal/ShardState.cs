@@ -67,9 +67,10 @@ internal sealed class ShardState : IDisposable
 
     internal void RewindToMark() => Settled = Math.Min(Settled, Mark);
 
-    internal ShardMark MoveMark()
+    /// <summary>Moves the mark to what is read, sent and deleted, but not past the limit.</summary>
+    internal ShardMark MoveMark(long limit)
     {
-        var reached = ReadAfter;
+        var reached = Math.Min(ReadAfter, limit);
         if (InFlight.Count > 0)
         {
             reached = Math.Min(reached, InFlight.Min - 1);

@@ -9,39 +9,54 @@ namespace Consistency.Kit.Messaging.Internal;
 /// </remarks>
 internal sealed class WriterHorizon(WriterVisibility visibility, TimeSpan patience)
 {
-    private readonly HashSet<string> _long = new(StringComparer.Ordinal);
-    private HashSet<string> _waitedFor = new(StringComparer.Ordinal);
+    // Each with a position below all of its own.
+    private readonly Dictionary<string, long> _long = new(StringComparer.Ordinal);
+    private Dictionary<string, long> _waitedFor = new(StringComparer.Ordinal);
     private long _target;
     private TimeSpan _since;
 
     /// <summary>Every position at or below it belongs to an ended transaction or to one that is set aside.</summary>
     internal long Settled { get; private set; } = visibility == WriterVisibility.InOrder ? long.MaxValue : 0;
 
-    /// <summary>Whether transactions are set aside; marks stay where they are meanwhile.</summary>
+    /// <summary>Whether transactions are set aside.</summary>
     internal bool HasLongWriters => _long.Count > 0;
+
+    /// <summary>No mark may pass it: a transaction that is set aside may have rows above it.</summary>
+    internal long MarkLimit => _long.Count == 0 ? long.MaxValue : _long.Values.Min();
 
     /// <summary>Takes in a listing.</summary>
     /// <returns>Whether a transaction that was set aside has ended, so that all shards must be read again from their marks.</returns>
     internal bool Observe(WriterListing listing, TimeSpan now)
     {
-        var ended = _long.RemoveWhere(writer => !listing.Writers.Contains(writer)) > 0;
-        _waitedFor.RemoveWhere(writer => !listing.Writers.Contains(writer));
+        var ended = RemoveEnded(_long, listing) > 0;
+        RemoveEnded(_waitedFor, listing);
         if (_waitedFor.Count > 0 && now - _since < patience)
         {
             return ended;
         }
 
-        _long.UnionWith(_waitedFor);
-        Settled = Math.Max(Settled, _target);
+        foreach (var (writer, floor) in _waitedFor)
+        {
+            _long.Add(writer, floor);
+        }
 
+        // A writer not seen so far began after the last listing that is settled, so all its positions are above that.
+        Settled = Math.Max(Settled, _target);
         _target = listing.LastPosition;
         _since = now;
-        _waitedFor = [.. listing.Writers.Where(writer => !_long.Contains(writer))];
+        _waitedFor = listing.Writers.Where(writer => !_long.ContainsKey(writer)).ToDictionary(writer => writer, _ => Settled, StringComparer.Ordinal);
         if (_waitedFor.Count == 0)
         {
             Settled = Math.Max(Settled, _target);
         }
 
         return ended;
+    }
+
+    private static int RemoveEnded(Dictionary<string, long> writers, WriterListing listing)
+    {
+        var ended = writers.Keys.Where(writer => !listing.Writers.Contains(writer)).ToList();
+        ended.ForEach(writer => writers.Remove(writer));
+        return ended.Count;
     }
 }
