@@ -24,12 +24,6 @@ internal sealed class Follow(CrashShopDb db, ShopSettings settings) : IMessageHa
 
         db.Effects.Add(new Effect { Consumer = context.Consumer, OrderId = message.OrderId, Number = message.Number, Worker = Environment.ProcessId });
         db.Outbox.Publish(new OrderFollowed(message.OrderId, message.Number), context.Key);
-        if (settings.Sabotage == "inbox")
-        {
-            // An effect outside the claim's transaction, as if there were no inbox.
-            await Sabotage.RecordOutsideAsync(settings, context.Consumer, message.OrderId, message.Number, cancellationToken);
-        }
-
         if (context.Attempt == 1 && (message.OrderId + message.Number) % 3 == 1)
         {
             throw new InvalidOperationException("The first attempt fails.");

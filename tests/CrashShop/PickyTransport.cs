@@ -4,8 +4,11 @@ using Consistency.Kit.Messaging;
 namespace Consistency.Kit.CrashShop;
 
 /// <summary>The in-process transport, which rejects some messages the first time this process offers them.</summary>
-internal sealed class PickyTransport(InboxConsumer consumer) : ITransport
+internal sealed class PickyTransport(InboxConsumer consumer, ShopSettings settings) : ITransport
 {
+    /// <summary>Marks a message to be rejected once.</summary>
+    internal const string Header = "refuse-first";
+
     private readonly InProcessTransport _inner = new(consumer);
     private readonly ConcurrentDictionary<Guid, bool> _refused = new();
 
@@ -34,11 +37,20 @@ internal sealed class PickyTransport(InboxConsumer consumer) : ITransport
             }
         }
 
+        if (settings.Sabotage == "inbox")
+        {
+            // The same messages under other names, as if nobody remembered them.
+            await _inner.SendAsync(accepted.ConvertAll(index => Renamed(batch[index])), (_, _) => { }, cancellationToken);
+        }
+
         if (accepted.Count > 0)
         {
             await _inner.SendAsync(accepted.ConvertAll(index => batch[index]), (index, delivery) => report(accepted[index], delivery), cancellationToken);
         }
     }
 
-    private static bool IsDisliked(TransportMessage message) => message.Id.GetHashCode() % 5 == 0;
+    private static TransportMessage Renamed(TransportMessage message) =>
+        new() { Id = Guid.NewGuid(), Type = message.Type, Topic = message.Topic, Key = message.Key, Payload = message.Payload };
+
+    private static bool IsDisliked(TransportMessage message) => message.Headers.ContainsKey(Header);
 }

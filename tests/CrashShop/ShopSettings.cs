@@ -32,7 +32,10 @@ internal sealed record ShopSettings
     /// <summary>Whether the run ends when nothing is left to do, or waits for its standard input to be closed.</summary>
     public bool UntilDrained { get; init; } = true;
 
-    /// <summary>Switches one guarantee off, so that the tests can be seen to notice: <c>inbox</c>, <c>outbox</c> or <c>order</c>.</summary>
+    /// <summary>Whether the process neither relays nor handles.</summary>
+    public bool PublishOnly { get; init; }
+
+    /// <summary>Switches one guarantee off, so that the tests can be seen to notice: <c>inbox</c> or <c>outbox</c>.</summary>
     public string Sabotage { get; init; } = "";
 
     public static ShopSettings Parse(IEnumerable<string> arguments)
@@ -54,6 +57,7 @@ internal sealed record ShopSettings
                 "crash-at" => settings with { CrashAt = value },
                 "hit" => settings with { Hit = Number(value) },
                 "serve" => settings with { UntilDrained = false },
+                "publish-only" => settings with { PublishOnly = true },
                 "sabotage" => settings with { Sabotage = value },
                 _ => throw new ArgumentException($"Unknown argument '{argument}'."),
             };

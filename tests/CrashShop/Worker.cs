@@ -1,3 +1,4 @@
+using System.Globalization;
 using Consistency.Kit.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,12 +11,6 @@ namespace Consistency.Kit.CrashShop;
 internal sealed class Worker(ShopSettings settings)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
-    internal static DbContextOptionsBuilder<CrashShopDb> Configure(DbContextOptionsBuilder<CrashShopDb> options, ShopSettings settings)
-    {
-        Configure((DbContextOptionsBuilder)options, settings);
-        return options;
-    }
 
     internal async Task<int> RunAsync()
     {
@@ -30,6 +25,11 @@ internal sealed class Worker(ShopSettings settings)
         Console.WriteLine("started");
         await PublishAsync(host.Services);
         Console.WriteLine("published");
+        if (settings.PublishOnly)
+        {
+            return 0;
+        }
+
         if (settings.UntilDrained)
         {
             await DrainAsync(host.Services);
@@ -71,6 +71,7 @@ internal sealed class Worker(ShopSettings settings)
             .AddHandler<OrderFollowed, Record>(handler => handler.InBatches(settings.Batch))
             .ConfigureOutbox(outbox =>
             {
+                outbox.Relay = !settings.PublishOnly;
                 outbox.LeaseDuration = settings.Lease;
                 outbox.PollInterval = TimeSpan.FromMilliseconds(200);
                 outbox.BatchSize = 20;
@@ -78,6 +79,7 @@ internal sealed class Worker(ShopSettings settings)
             })
             .ConfigureInbox(inbox =>
             {
+                inbox.Consume = !settings.PublishOnly;
                 inbox.Retry = new RetryPolicy { BaseDelay = TimeSpan.FromMilliseconds(30), MaxAttempts = 1_000 };
                 inbox.PollInterval = TimeSpan.FromMilliseconds(200);
                 inbox.AttemptLease = TimeSpan.FromSeconds(1);
@@ -108,7 +110,8 @@ internal sealed class Worker(ShopSettings settings)
                     await db.SaveChangesAsync();
                 }
 
-                db.Outbox.Publish(new OrderChanged(id, round), id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                var headers = (id + round) % 2 == 0 ? new Dictionary<string, string> { [PickyTransport.Header] = "yes" } : null;
+                db.Outbox.Publish(new OrderChanged(id, round), id.ToString(CultureInfo.InvariantCulture), headers);
                 await db.SaveChangesAsync();
             }
         }

@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+
+namespace Consistency.Kit.CrashShop.Tests;
+
+/// <summary>The crash points of the engines and of the durable store.</summary>
+public static partial class CrashPointList
+{
+    public static readonly string[] All =
+    [
+        "outbox.saving", "outbox.saved",
+        "relay.renewing", "relay.renewed", "relay.sending", "relay.sent", "relay.deleting", "relay.deleted", "relay.holding", "relay.held",
+        "inbox.claiming", "inbox.claimed", "inbox.handled", "inbox.committing", "inbox.committed", "inbox.holding", "inbox.held",
+    ];
+
+    public static TheoryData<string> Theory => [.. All];
+
+    /// <summary>Those in the sources; a transport's own points are the matter of its own tests.</summary>
+    public static IEnumerable<string> InSources()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "Consistency.Kit.sln")))
+        {
+            root = root.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+        }
+
+        string[] packages = ["Consistency.Kit", "Consistency.Kit.EntityFrameworkCore"];
+        return packages
+            .SelectMany(package => Directory.EnumerateFiles(Path.Combine(root.FullName, "src", package), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(file => Point().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups[1].Value)
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+    }
+
+    [GeneratedRegex("CrashPoint\\.At\\(\"([^\"]+)\"\\)")]
+    private static partial Regex Point();
+}

@@ -1,0 +1,20 @@
+namespace Consistency.Kit.CrashShop.Tests;
+
+public sealed class CrashPointListTests
+{
+    [Fact]
+    public void Every_crash_point_in_the_sources_is_crashed_at() =>
+        Assert.Equal(CrashPointList.InSources(), CrashPointList.All.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_write_has_a_point_before_and_a_point_after_it()
+    {
+        var names = CrashPointList.All.ToHashSet();
+        (string Before, string After)[] pairs =
+        [
+            ("outbox.saving", "outbox.saved"), ("relay.renewing", "relay.renewed"), ("relay.sending", "relay.sent"), ("relay.deleting", "relay.deleted"),
+            ("relay.holding", "relay.held"), ("inbox.claiming", "inbox.claimed"), ("inbox.committing", "inbox.committed"), ("inbox.holding", "inbox.held"),
+        ];
+        Assert.All(pairs, pair => Assert.True(names.Contains(pair.Before) && names.Contains(pair.After), $"{pair}"));
+    }
+}
