@@ -70,7 +70,9 @@ internal static class ShopHost
             kit.UseKafka(settings.Bootstrap, kafka =>
             {
                 kafka.GroupId = settings.Run;
-                kafka.CreateTopics = new() { Partitions = 8 };
+                kafka.CreateTopics = settings.CreateTopics ? new() { Partitions = ShopSettings.Partitions } : null;
+
+                // The broker gives a killed worker's partitions to the next one after this.
                 kafka.Consumer["session.timeout.ms"] = "6000";
             });
         }

@@ -7,6 +7,8 @@ namespace Shop;
 /// <summary>What one process of the shop needs to know; handed to the worker as one argument.</summary>
 internal sealed record ShopSettings
 {
+    internal const int Partitions = 8;
+
     /// <summary>Distinguishes the topics and the consumer group of this drill from those of earlier ones.</summary>
     public required string Run { get; init; }
 
@@ -17,6 +19,9 @@ internal sealed record ShopSettings
     public required TransportKind Transport { get; init; }
 
     public string Bootstrap { get; init; } = "";
+
+    /// <summary>Whether the topics are still to be created.</summary>
+    public bool CreateTopics { get; init; }
 
     /// <summary>The file in which the workers count what they did, so that a killed one's count survives.</summary>
     public required string TallyFile { get; init; }
@@ -29,6 +34,8 @@ internal sealed record ShopSettings
     public int Incarnation { get; init; }
 
     public Sabotage? Sabotage { get; init; }
+
+    internal IEnumerable<string> Topics => ((string[])["orders", "stock", "payments", "shipments"]).Select(Topic);
 
     internal string Topic(string name) => Transport == TransportKind.Kafka ? $"{Run}-{name}" : name;
 

@@ -28,12 +28,18 @@ internal sealed class Stage : IAsyncDisposable
                 Store = options.Store,
                 Connection = options.Connection ?? await stage.DatabaseAsync(options.Store, cancellationToken),
                 Transport = options.Transport,
-                Bootstrap = options.Bootstrap ?? await stage.BrokerAsync(options.Transport, cancellationToken),
+                Bootstrap = options.Bootstrap ?? "",
+                CreateTopics = true,
                 TallyFile = Path.Combine(stage._directory, "tally"),
                 Orders = options.Orders,
                 Seed = options.Seed,
                 Sabotage = options.Sabotage,
             };
+            if (options is { Transport: TransportKind.Kafka, Bootstrap: null })
+            {
+                stage.Settings = await stage.WithBrokerAsync(stage.Settings, cancellationToken);
+            }
+
             return stage;
         }
         catch
@@ -68,15 +74,16 @@ internal sealed class Stage : IAsyncDisposable
         return await server.CreateDatabaseAsync("shop", cancellationToken);
     }
 
-    private async Task<string> BrokerAsync(TransportKind transport, CancellationToken cancellationToken)
+    private async Task<ShopSettings> WithBrokerAsync(ShopSettings settings, CancellationToken cancellationToken)
     {
-        if (transport == TransportKind.InProcess)
-        {
-            return "";
-        }
-
         var server = await KafkaServer.StartAsync(cancellationToken: cancellationToken);
         _servers.Add(server);
-        return server.BootstrapServers;
+        foreach (var topic in settings.Topics)
+        {
+            // A mock cluster cannot be asked to create topics in the way that a broker can.
+            await server.EnsureTopicAsync(topic, ShopSettings.Partitions, cancellationToken);
+        }
+
+        return settings with { Bootstrap = server.BootstrapServers, CreateTopics = false };
     }
 }
