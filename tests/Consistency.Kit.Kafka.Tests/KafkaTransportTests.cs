@@ -87,6 +87,22 @@ public sealed class KafkaTransportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sending_one_by_one_may_take_longer_than_the_timeout_as_long_as_answers_come()
+    {
+        var topic = await _server.CreateTopicAsync("patient", partitions: 1);
+        await using var host = Host(topic, kafka => kafka.SendTimeout = TimeSpan.FromSeconds(2));
+        AssertAcknowledged((await host.SendAsync([Notes.Create(topic, "before", 0)]))[0]);
+        var batch = Notes.Series(topic, "", keys: 1, count: 30);
+        await _server.FailRequestsAsync(Produce, ErrorCode.InvalidRecord, 1);
+        await _server.DelayAsync(TimeSpan.FromMilliseconds(100));
+
+        var deliveries = await host.SendAsync(batch);
+
+        Assert.All(deliveries, AssertAcknowledged);
+        AssertFirstAppearancesInOrder(topic, batch);
+    }
+
+    [Fact]
     public async Task Transient_errors_of_the_broker_neither_reorder_nor_repeat()
     {
         var topic = await _server.CreateTopicAsync("transient");

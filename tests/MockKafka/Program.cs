@@ -6,7 +6,7 @@ namespace Consistency.Kit.MockKafka;
 /// Hosts librdkafka's mock cluster: prints <c>bootstrap=host:port,…</c>, then answers one line per command line on
 /// its standard input (<c>ok</c> or <c>error …</c>) and ends when that closes.
 /// Commands: <c>topic NAME PARTITIONS</c>, <c>down</c> and <c>up</c> (every broker), <c>fail APIKEY ERROR COUNT</c>,
-/// <c>topic-error NAME ERROR</c>.
+/// <c>topic-error NAME ERROR</c>, <c>delay MILLISECONDS</c> (every broker).
 /// </summary>
 internal static class Program
 {
@@ -28,6 +28,7 @@ internal static class Program
     {
         ["topic", var name, var partitions] => Text(Librdkafka.CreateTopic(cluster, name, Number(partitions), Math.Min(3, brokers))),
         ["topic-error", var name, var error] => FailTopic(cluster, name, Number(error)),
+        ["delay", var milliseconds] => Text(OfEveryBroker(brokers, broker => Librdkafka.SetRoundTrip(cluster, broker, Number(milliseconds)))),
         ["down"] => Text(OfEveryBroker(brokers, broker => Librdkafka.SetDown(cluster, broker))),
         ["up"] => Text(OfEveryBroker(brokers, broker => Librdkafka.SetUp(cluster, broker))),
         ["fail", var apiKey, var error, var count] => Fail(cluster, (short)Number(apiKey), Number(error), Number(count)),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Consistency.Kit.TestServers.Internal;
 
 namespace Consistency.Kit.TestServers;
 
@@ -143,8 +144,9 @@ public sealed class KafkaServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The cluster is not a mock.</exception>
     public Task PauseAsync()
     {
-        Own().Stop();
-        return Task.CompletedTask;
+        var own = Own();
+        own.Stop();
+        return Eventually.UntilAsync(() => Signals.IsStopped(own.Id), Patience, "the brokers stand still");
     }
 
     /// <summary>Lets paused brokers go on; they answer what has waited.</summary>
@@ -171,6 +173,13 @@ public sealed class KafkaServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The cluster is not a mock.</exception>
     public Task FailRequestsAsync(int apiKey, ErrorCode error, int count, CancellationToken cancellationToken = default) =>
         CommandAsync(string.Create(CultureInfo.InvariantCulture, $"fail {apiKey} {(int)error} {count}"), null, cancellationToken);
+
+    /// <summary>Lets every answer of every broker take this long; requests are served meanwhile.</summary>
+    /// <param name="roundTrip">Zero ends the delay.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">The cluster is not a mock.</exception>
+    public Task DelayAsync(TimeSpan roundTrip, CancellationToken cancellationToken = default) =>
+        CommandAsync(string.Create(CultureInfo.InvariantCulture, $"delay {(int)roundTrip.TotalMilliseconds}"), null, cancellationToken);
 
     /// <summary>Answers every question about a topic with an error, as if it did not exist or were forbidden; 0 ends that.</summary>
     /// <param name="topic">The topic; it is created when the cluster has no such topic.</param>

@@ -30,6 +30,20 @@ internal static partial class Signals
         return SendSignal(processId, 0) == 0 || Marshal.GetLastPInvokeError() == notPermitted;
     }
 
+    /// <summary>True once every thread of the process stands still: a stop signal takes effect a moment after it was sent.</summary>
+    public static bool IsStopped(int processId)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return true;
+        }
+
+        // The state follows the name, which is in parentheses and may itself contain some.
+        return Directory.GetDirectories($"/proc/{processId}/task")
+            .Select(thread => File.ReadAllText(Path.Combine(thread, "stat")))
+            .All(stat => stat[stat.LastIndexOf(')')..].StartsWith(") T", StringComparison.Ordinal));
+    }
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int processId, int signal);
 }

@@ -18,6 +18,7 @@ internal sealed class ProducerGeneration
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly string _name;
     private int _users;
     private Task? _end;
     private volatile bool _isProven;
@@ -26,8 +27,11 @@ internal sealed class ProducerGeneration
     {
         _time = time;
         _logger = logger;
+
+        // Not the client's own name: asking for it from a callback touches a handle that may be on its way out.
+        _name = $"{settings["client.id"]}/producer";
         _producer = new ProducerBuilder<byte[], byte[]>(settings)
-            .SetLogHandler((producer, line) => Log.Client(logger, producer.Name, line.Facility, line.Message))
+            .SetLogHandler((_, line) => Log.Client(logger, _name, line.Facility, line.Message))
             .SetErrorHandler((_, error) => OnError(error))
             .Build();
         Topics = new TopicDirectory(this, _producer.Handle, time, logger);
@@ -164,7 +168,7 @@ internal sealed class ProducerGeneration
 
     private void OnError(Error error)
     {
-        Log.ClientError(_logger, _producer.Name, error.Code, error.Reason);
+        Log.ClientError(_logger, _name, error.Code, error.Reason);
         if (error.IsFatal)
         {
             _ = BeginEnd(new KafkaException(error));

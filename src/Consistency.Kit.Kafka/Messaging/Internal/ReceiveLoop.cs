@@ -16,6 +16,7 @@ internal sealed class ReceiveLoop
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(5);
     private readonly KafkaOptions _options;
     private readonly ILogger _logger;
+    private readonly string _name;
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly OffsetCommitter _offsets;
     private readonly SemaphoreSlim _parallel;
@@ -28,11 +29,12 @@ internal sealed class ReceiveLoop
     {
         _options = options;
         _logger = logger;
+        _name = $"{options.GroupId}/consumer";
         var settings = ClientSettings.Consumer(options);
         _stopPatience = StopPatience(settings);
         _consumer = new ConsumerBuilder<byte[], byte[]>(settings)
-            .SetLogHandler((consumer, line) => Log.Client(logger, consumer.Name, line.Facility, line.Message))
-            .SetErrorHandler((consumer, error) => Log.ClientError(logger, consumer.Name, error.Code, error.Reason))
+            .SetLogHandler((_, line) => Log.Client(logger, _name, line.Facility, line.Message))
+            .SetErrorHandler((_, error) => Log.ClientError(logger, _name, error.Code, error.Reason))
             .SetPartitionsAssignedHandler((_, partitions) => Begin(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => GiveBack([.. partitions.Select(partition => partition.TopicPartition)]))
             .SetPartitionsLostHandler((_, partitions) => Lose([.. partitions.Select(partition => partition.TopicPartition)]))
@@ -187,7 +189,7 @@ internal sealed class ReceiveLoop
         catch (KafkaException exception)
         {
             // The group finds out by itself when the session times out.
-            Log.ClientError(_logger, _consumer.Name, exception.Error.Code, exception.Error.Reason);
+            Log.ClientError(_logger, _name, exception.Error.Code, exception.Error.Reason);
         }
         finally
         {

@@ -18,7 +18,6 @@ internal sealed class SendCall(
 {
     private static readonly TimeSpan FullPause = TimeSpan.FromMilliseconds(10);
     private readonly SendOutcome[] _outcomes = new SendOutcome[batch.Count];
-    private readonly long _started = time.GetTimestamp();
     private readonly int _maxBytes = ClientSettings.MaxMessageBytes(options);
     private readonly HashSet<string> _unsendable = new(StringComparer.Ordinal);
     private Exception? _givenUp;
@@ -32,6 +31,7 @@ internal sealed class SendCall(
 
         // A refusal is an answer to a whole request, so those of its topic are sent again one by one to see which it is about.
         var refused = asOne.FindAll(index => _outcomes[index].State == SendState.Refused && !_unsendable.Contains(batch[index].Topic));
+        var tooLarge = refused.FindAll(index => Refusals.MayBeTheBatch(_outcomes[index].Code));
         foreach (var index in refused)
         {
             suspects.Add(batch[index].Topic, _outcomes[index].Code);
@@ -47,7 +47,7 @@ internal sealed class SendCall(
         }
 
         await SendOneByOneAsync(Pending(index => suspects.Contains(batch[index].Topic))).ConfigureAwait(false);
-        WarnOfBatchSize(refused);
+        WarnOfBatchSize(tooLarge);
     }
 
     /// <summary>What to report: once a key's message was not stored, its later ones are unknown.</summary>
@@ -219,24 +219,32 @@ internal sealed class SendCall(
 
     private Exception? Overdue(SendPass pass) =>
         cancellationToken.IsCancellationRequested ? new OperationCanceledException(cancellationToken)
-        : Left(pass) <= TimeSpan.Zero ? new TimeoutException($"No broker answered within {options.SendTimeout} (KafkaOptions.SendTimeout).")
+        : Left(pass) <= TimeSpan.Zero ? NoAnswer()
         : null;
+
+    private TimeoutException NoAnswer() => new($"No broker answered within {options.SendTimeout} (KafkaOptions.SendTimeout).");
 
     private TimeSpan Left(SendPass pass) => options.SendTimeout - time.GetElapsedTime(pass.LastAnswer);
 
     private async Task<List<int>> FindTopicsAsync(ProducerGeneration generation, List<int> indices)
     {
         var bad = new Dictionary<string, SendOutcome>(StringComparer.Ordinal);
+        var started = time.GetTimestamp();
         foreach (var topic in indices.Select(index => batch[index].Topic).Distinct(StringComparer.Ordinal).ToList())
         {
-            var left = options.SendTimeout - time.GetElapsedTime(_started);
+            var left = options.SendTimeout - time.GetElapsedTime(started);
             var found = left > TimeSpan.Zero
                 ? await generation.Topics.FindAsync(topic, options.CreateTopics, left, cancellationToken).ConfigureAwait(false)
-                : new SendOutcome(SendState.Unknown, ErrorCode.NoError, new TimeoutException($"No broker answered within {options.SendTimeout} (KafkaOptions.SendTimeout)."));
+                : new SendOutcome(SendState.Unknown, ErrorCode.NoError, NoAnswer());
             if (found.State != SendState.Stored)
             {
                 bad.Add(topic, found);
             }
+        }
+
+        if (time.GetElapsedTime(started) >= options.SendTimeout)
+        {
+            _givenUp = NoAnswer();
         }
 
         if (bad.Count == 0)
@@ -261,9 +269,9 @@ internal sealed class SendCall(
         }
     }
 
-    private void WarnOfBatchSize(List<int> refused)
+    private void WarnOfBatchSize(List<int> tooLarge)
     {
-        foreach (var topic in refused.GroupBy(index => batch[index].Topic))
+        foreach (var topic in tooLarge.GroupBy(index => batch[index].Topic))
         {
             if (topic.All(index => _outcomes[index].State == SendState.Stored))
             {
