@@ -29,6 +29,8 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
     private Task? _deleting;
     private TimeSpan _renewAt;
     private TimeSpan _sweepAt;
+    private TimeSpan _readAt;
+    private bool _woken = true;
     private TimeSpan _gapDelay = FirstGapDelay;
     private bool _readSome;
     private int _faults;
@@ -44,10 +46,7 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
             {
                 var wait = await StepAsync(cancellationToken).ConfigureAwait(false);
                 _faults = 0;
-                if (wait > TimeSpan.Zero)
-                {
-                    await store.OutboxSignal.WaitAsync(wait, time, cancellationToken).ConfigureAwait(false);
-                }
+                _woken = wait <= TimeSpan.Zero || await store.OutboxSignal.WaitAsync(wait, time, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -60,6 +59,7 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
                 var delay = RelayHolds.FaultDelay(++_faults);
                 MessagingLog.RelayFailed(logger, store.Name, delay, exception);
                 await Task.Delay(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _woken = true;
             }
         }
 
@@ -102,6 +102,12 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
             return Shortest(Until(_renewAt, options.PollInterval), holdsDueIn, NextSendTime(now));
         }
 
+        if (!_woken && now < _readAt && free.TrueForAll(shard => shard.Faults == 0))
+        {
+            // Awake for a renewal or a hold only: an idle relay asks for messages once per poll interval.
+            return Shortest(Until(_renewAt, _readAt - now), holdsDueIn, NextSendTime(now));
+        }
+
         var found = await ReadAsync(free, cancellationToken).ConfigureAwait(false);
         if (found)
         {
@@ -109,16 +115,17 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
             return TimeSpan.Zero;
         }
 
-        var wait = Shortest(Until(_renewAt, options.PollInterval), holdsDueIn, NextSendTime(now));
+        var next = options.PollInterval;
         if (store.Outbox.Writers == WriterVisibility.Listed && (_readSome || _horizon.HasLongWriters || _shards.Values.Any(shard => shard.HasGap)))
         {
             // Something was read and writers may still commit below it: look again soon, and less and less often.
             _readSome = false;
-            wait = Shortest(wait, _gapDelay, null);
+            next = Shortest(next, _gapDelay, null);
             _gapDelay = Shortest(_gapDelay * 2, WriterPatience, null);
         }
 
-        return wait;
+        _readAt = now + next;
+        return Shortest(Until(_renewAt, next), holdsDueIn, NextSendTime(now));
     }
 
     private async ValueTask<bool> ReadAsync(List<ShardState> shards, CancellationToken cancellationToken)
@@ -393,6 +400,7 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
             }
 
             _readSome = true;
+            _readAt = TimeSpan.Zero;
             MessagingLog.ShardsTaken(logger, store.Name, taken.Count, _shards.Count);
         }
 
@@ -439,6 +447,7 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
         }
 
         MessagingLog.SweepFound(logger, store.Name, missed.Count);
+        _readAt = TimeSpan.Zero;
         foreach (var row in missed)
         {
             if (_shards.TryGetValue(row.Shard, out var shard))
