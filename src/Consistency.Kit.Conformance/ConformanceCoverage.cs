@@ -1,0 +1,53 @@
+using Consistency.Kit.Conformance.Messaging;
+
+namespace Consistency.Kit.Conformance;
+
+/// <summary>Fails while a backend lacks a suite. Derive it once per test assembly.</summary>
+public abstract class ConformanceCoverage
+{
+    /// <summary>All suites a store has to pass.</summary>
+    public static IReadOnlyList<Type> StoreSuites { get; } =
+    [
+        typeof(OutboxReaderConformance),
+        typeof(OutboxLeasesConformance),
+        typeof(OutboxHoldsConformance),
+        typeof(InboxConformance),
+        typeof(InboxHoldsConformance),
+        typeof(ParkedMessagesConformance),
+    ];
+
+    /// <summary>All suites a transport has to pass.</summary>
+    public static IReadOnlyList<Type> TransportSuites { get; } = [typeof(TransportConformance)];
+
+    /// <summary>The stores that are tested in this assembly, as the names of their classes begin.</summary>
+    protected virtual IReadOnlyList<string> Stores => [];
+
+    /// <summary>The transports that are tested in this assembly, as the names of their classes begin.</summary>
+    protected virtual IReadOnlyList<string> Transports => [];
+
+    [Fact]
+    public void Every_backend_passes_through_every_suite()
+    {
+        Assert.True(Stores.Count + Transports.Count > 0, "Name the stores or transports of this assembly.");
+        Assert.Empty(Missing());
+    }
+
+    [Fact]
+    public void Every_suite_of_this_package_is_asked_for() => Assert.Equal(
+        typeof(ConformanceCoverage).Assembly.GetExportedTypes()
+            .Where(type => type.IsAbstract && type.Name.EndsWith("Conformance", StringComparison.Ordinal) && type != typeof(StoreConformance))
+            .Select(type => type.Name).Order(StringComparer.Ordinal),
+        StoreSuites.Concat(TransportSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
+
+    private List<string> Missing()
+    {
+        var runnable = GetType().Assembly.GetExportedTypes().Where(type => !type.IsAbstract).ToList();
+        var wanted = Stores.SelectMany(store => StoreSuites.Select(suite => (store + suite.Name, suite)))
+            .Concat(Transports.SelectMany(transport => TransportSuites.Select(suite => (transport + suite.Name, suite))));
+        return
+        [
+            .. wanted.Where(pair => !runnable.Exists(type => type.Name == pair.Item1 && pair.suite.IsAssignableFrom(type)))
+                .Select(pair => $"public sealed class {pair.Item1} : {pair.suite.Name}"),
+        ];
+    }
+}
