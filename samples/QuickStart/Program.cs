@@ -15,11 +15,11 @@ builder.Services.AddConsistencyKit(kit => kit
     .AddHandler<OrderPlaced, ShipOrder>());
 
 using var host = builder.Build();
-await using var scope = host.Services.CreateAsyncScope();
-var db = scope.ServiceProvider.GetRequiredService<ShopDb>();
-await db.Database.EnsureConsistencyKitCreatedAsync();
+await host.Services.EnsureConsistencyKitCreatedAsync<ShopDb>();
 await host.StartAsync();
 
+await using var scope = host.Services.CreateAsyncScope();
+var db = scope.ServiceProvider.GetRequiredService<ShopDb>();
 var order = new Order { Customer = "Ada" };
 db.Orders.Add(order);
 db.Outbox.Publish(new OrderPlaced(order.Id), key: order.Id.ToString());

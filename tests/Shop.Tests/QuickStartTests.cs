@@ -60,13 +60,13 @@ public sealed class QuickStartTests
         }
 
         using var host = builder.Build();
-        await using var scope = host.Services.CreateAsyncScope();
-        if (deleted is not (Line.EnsureCreated or Line.AddDbContext))
+        if (deleted != Line.EnsureCreated)
         {
-            await scope.ServiceProvider.GetRequiredService<ShopDb>().Database.EnsureConsistencyKitCreatedAsync();
+            await host.Services.EnsureConsistencyKitCreatedAsync<ShopDb>();
         }
 
         await host.StartAsync();
+        await using var scope = host.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ShopDb>();
         var order = new Order { Customer = "Ada" };
         db.Orders.Add(order);
