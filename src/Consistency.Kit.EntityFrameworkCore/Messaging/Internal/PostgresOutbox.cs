@@ -23,7 +23,28 @@ internal sealed class PostgresOutbox(ContextSource contexts, StoreClock clock) :
         _queries.DeleteAsync(rows, cancellationToken);
 
     public ValueTask<IReadOnlyList<OutboxRecord>> SweepAsync(IReadOnlyList<ShardMark> marks, int limit, CancellationToken cancellationToken) =>
-        _queries.SweepAsync(marks, limit, cancellationToken);
+        contexts.WithAsync<IReadOnlyList<OutboxRecord>>(
+            (context, token) => WithBatchAsync(
+                context,
+                batch =>
+                {
+                    var command = batch.Add(Sql(context).Sweep);
+                    command.Add("shards", marks.Select(mark => mark.Shard).ToArray());
+                    command.Add("marks", marks.Select(mark => mark.Position).ToArray());
+                    command.Add("limit", limit);
+                },
+                static async (reader, readToken) =>
+                {
+                    var found = new List<OutboxRecord>();
+                    while (await reader.ReadAsync(readToken).ConfigureAwait(false))
+                    {
+                        found.Add(Record(reader));
+                    }
+
+                    return (IReadOnlyList<OutboxRecord>)found;
+                },
+                token),
+            cancellationToken);
 
     public ValueTask<IReadOnlyList<ShardLease>> RenewAsync(LeaseRenewal renewal, CancellationToken cancellationToken) =>
         contexts.WithAsync<IReadOnlyList<ShardLease>>(

@@ -13,10 +13,27 @@ internal sealed class PostgresOutboxSql
         var outbox = KitSql.Table<OutboxRow>(context);
         var shards = KitSql.Table<OutboxShardRow>(context);
         var relays = KitSql.Table<RelayRow>(context);
+        var holds = KitSql.Table<OutboxHoldRow>(context);
         var regclass = $"'{outbox.Replace("'", "''", StringComparison.Ordinal)}'";
 
         Read = ReadFrom(outbox, "");
         ReadAround = ReadFrom(outbox, "AND o.position <> ALL (@inflight)");
+
+        // The same rows as OutboxQueries.NotHeld lets through, but of all shards in one round trip.
+        Sweep = $"""
+            SELECT r.*
+            FROM unnest(@shards, @marks) AS s (shard, mark)
+            CROSS JOIN LATERAL (
+                SELECT {Columns} FROM {outbox} o
+                WHERE o.shard = s.shard AND o.position <= s.mark
+                  AND NOT EXISTS (
+                    SELECT 1 FROM {holds} h
+                    WHERE h.shard = o.shard
+                      AND (h.position = o.position
+                        OR (h.holds_key AND h.position < o.position AND h.aggregatetype = o.aggregatetype AND h.aggregateid = o.aggregateid)))
+                ORDER BY o.position LIMIT @limit) r
+            LIMIT @limit
+            """;
 
         LastPosition = $"SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence({regclass}, 'position')::regclass), 0)";
 
@@ -81,6 +98,8 @@ internal sealed class PostgresOutboxSql
     internal string Read { get; }
 
     internal string ReadAround { get; }
+
+    internal string Sweep { get; }
 
     internal string LastPosition { get; }
 
