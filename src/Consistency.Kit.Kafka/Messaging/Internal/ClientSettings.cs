@@ -48,11 +48,6 @@ internal static class ClientSettings
         // A partition that was paused is fetched again with the broker's next answer, so that answer must not wait long.
         settings["fetch.wait.max.ms"] = "100";
         settings["topic.metadata.refresh.interval.ms"] = "30000";
-        if (!options.Consumer.TryGetValue("group.protocol", out var protocol) || protocol == "classic")
-        {
-            settings["partition.assignment.strategy"] = "cooperative-sticky";
-        }
-
         return With(settings, options.Common, options.Consumer);
     }
 
