@@ -1,0 +1,9 @@
+using Consistency.Kit.Conformance;
+using Consistency.Kit.EntityFrameworkCore.Tests.Support;
+
+namespace Consistency.Kit.EntityFrameworkCore.Tests.Conformance;
+
+public sealed class EntityFrameworkCoreConformanceCoverage : ConformanceCoverage
+{
+    protected override IReadOnlyList<string> Stores => Enum.GetNames<Engine>();
+}

@@ -1,0 +1,34 @@
+using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.EntityFrameworkCore.Tests.Support;
+
+namespace Consistency.Kit.EntityFrameworkCore.Tests.Conformance;
+
+public sealed class PortablePostgresOutboxReaderConformance : OutboxReaderConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.PortablePostgres);
+}
+
+public sealed class PortablePostgresOutboxLeasesConformance : OutboxLeasesConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.PortablePostgres);
+}
+
+public sealed class PortablePostgresOutboxHoldsConformance : OutboxHoldsConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.PortablePostgres);
+}
+
+public sealed class PortablePostgresInboxConformance : InboxConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.PortablePostgres);
+}
+
+public sealed class PortablePostgresInboxHoldsConformance : InboxHoldsConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.PortablePostgres);
+}
+
+public sealed class PortablePostgresParkedMessagesConformance : ParkedMessagesConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.PortablePostgres);
+}

@@ -1,0 +1,34 @@
+using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.EntityFrameworkCore.Tests.Support;
+
+namespace Consistency.Kit.EntityFrameworkCore.Tests.Conformance;
+
+public sealed class PortableSqliteOutboxReaderConformance : OutboxReaderConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.PortableSqlite);
+}
+
+public sealed class PortableSqliteOutboxLeasesConformance : OutboxLeasesConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.PortableSqlite);
+}
+
+public sealed class PortableSqliteOutboxHoldsConformance : OutboxHoldsConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.PortableSqlite);
+}
+
+public sealed class PortableSqliteInboxConformance : InboxConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.PortableSqlite);
+}
+
+public sealed class PortableSqliteInboxHoldsConformance : InboxHoldsConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.PortableSqlite);
+}
+
+public sealed class PortableSqliteParkedMessagesConformance : ParkedMessagesConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.PortableSqlite);
+}

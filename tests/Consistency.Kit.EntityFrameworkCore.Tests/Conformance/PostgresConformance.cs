@@ -1,0 +1,34 @@
+using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.EntityFrameworkCore.Tests.Support;
+
+namespace Consistency.Kit.EntityFrameworkCore.Tests.Conformance;
+
+public sealed class PostgresOutboxReaderConformance : OutboxReaderConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Postgres);
+}
+
+public sealed class PostgresOutboxLeasesConformance : OutboxLeasesConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Postgres);
+}
+
+public sealed class PostgresOutboxHoldsConformance : OutboxHoldsConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Postgres);
+}
+
+public sealed class PostgresInboxConformance : InboxConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Postgres);
+}
+
+public sealed class PostgresInboxHoldsConformance : InboxHoldsConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Postgres);
+}
+
+public sealed class PostgresParkedMessagesConformance : ParkedMessagesConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Postgres);
+}

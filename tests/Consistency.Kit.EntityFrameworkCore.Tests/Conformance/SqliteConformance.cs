@@ -1,0 +1,34 @@
+using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.EntityFrameworkCore.Tests.Support;
+
+namespace Consistency.Kit.EntityFrameworkCore.Tests.Conformance;
+
+public sealed class SqliteOutboxReaderConformance : OutboxReaderConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Sqlite);
+}
+
+public sealed class SqliteOutboxLeasesConformance : OutboxLeasesConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Sqlite);
+}
+
+public sealed class SqliteOutboxHoldsConformance : OutboxHoldsConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Sqlite);
+}
+
+public sealed class SqliteInboxConformance : InboxConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Sqlite);
+}
+
+public sealed class SqliteInboxHoldsConformance : InboxHoldsConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Sqlite);
+}
+
+public sealed class SqliteParkedMessagesConformance : ParkedMessagesConformance
+{
+    protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Sqlite);
+}
