@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Text;
 using Consistency.Kit.Messaging.Internal;
 
 namespace Consistency.Kit.Messaging;
@@ -5,6 +7,9 @@ namespace Consistency.Kit.Messaging;
 /// <summary>Checks and encodes a publication; what every outbox does before it adds its row.</summary>
 public sealed class MessageEncoder
 {
+    private static readonly FrozenSet<string> OwnHeaders =
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "traceparent", "tracestate", "content-type");
+
     private readonly MessageCatalog _catalog;
     private readonly OutboxOptions _options;
     private readonly TimeProvider _time;
@@ -128,12 +133,17 @@ public sealed class MessageEncoder
                 throw new ArgumentException($"Message '{type}' has a header without a name of 1 to 128 characters or without a value.", nameof(headers));
             }
 
-            if (name.StartsWith("ce_", StringComparison.OrdinalIgnoreCase) || name is "traceparent" or "tracestate" or "content-type")
+            if (name.Contains('\0', StringComparison.Ordinal) || value.Contains('\0', StringComparison.Ordinal))
+            {
+                throw new ArgumentException($"Message '{type}' has a header with a NUL character, which databases refuse.", nameof(headers));
+            }
+
+            if (name.StartsWith("ce_", StringComparison.OrdinalIgnoreCase) || OwnHeaders.Contains(name))
             {
                 throw new ArgumentException($"Message '{type}' sets the header '{name}', which the kit writes itself. Choose another name.", nameof(headers));
             }
 
-            size += name.Length + value.Length;
+            size += Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
         }
 
         return size;

@@ -78,6 +78,7 @@ internal sealed class MessagingHost(
             try
             {
                 await receiver.RunAsync(inbox, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(RelayHolds.FaultDelay(faults), time, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
