@@ -35,6 +35,11 @@ internal sealed class FakeStore : IOutboxReader, IOutboxLeases, IOutboxHolds, IP
 
     internal MessagingStore Store { get; }
 
+    /// <summary>What handlers get.</summary>
+    internal IServiceProvider Scope { get; set; } = null!;
+
+    internal List<HeldMessage> Held { get; } = [];
+
     /// <summary>Calls by name.</summary>
     internal ConcurrentDictionary<string, int> Calls { get; } = new();
 
@@ -243,14 +248,28 @@ internal sealed class FakeStore : IOutboxReader, IOutboxLeases, IOutboxHolds, IP
 
     public ValueTask<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<string>>([]);
 
-    public ValueTask<IReadOnlyList<InboxOutcome>> HandleAsync(string consumer, IReadOnlyList<TransportMessage> messages, Func<int, IServiceProvider, CancellationToken, Task> handle, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    /// <summary>Handles in this scope, and remembers nothing.</summary>
+    public async ValueTask<IReadOnlyList<InboxOutcome>> HandleAsync(string consumer, IReadOnlyList<TransportMessage> messages, Func<int, IServiceProvider, CancellationToken, Task> handle, CancellationToken cancellationToken)
+    {
+        await EnterAsync("handle");
+        cancellationToken.ThrowIfCancellationRequested();
+        for (var i = 0; i < messages.Count; i++)
+        {
+            await handle(i, Scope, cancellationToken);
+        }
+
+        return [.. messages.Select(_ => InboxOutcome.Handled)];
+    }
 
     public ValueTask<InboxOutcome> HandleHeldAsync(HeldMessage held, Func<IServiceProvider, CancellationToken, Task> handle, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<int> CollectAsync(TimeSpan retention, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask HoldAsync(IReadOnlyList<HeldMessage> messages, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async ValueTask HoldAsync(IReadOnlyList<HeldMessage> messages, CancellationToken cancellationToken)
+    {
+        await EnterAsync("hold-received");
+        Held.AddRange(messages);
+    }
 
     public ValueTask<IReadOnlyList<HeldMessage>> ListDueAsync(IReadOnlyCollection<string> consumers, TimeSpan within, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
