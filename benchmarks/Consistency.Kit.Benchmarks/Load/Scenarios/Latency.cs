@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Consistency.Kit.Benchmarks.Load.Measuring;
 using Consistency.Kit.Benchmarks.Load.Shop;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,9 +44,31 @@ internal sealed class Latency : IScenario
         var database = await context.CreateDatabaseAsync("kit", cancellationToken);
         using var host = await WithHandlerAsync(database, arrivals, static _ => { });
         await host.StartAsync(cancellationToken);
+
+        // What the machine itself does to the simplest question at the same time; more than a millisecond here is noise everywhere.
+        using var over = new CancellationTokenSource();
+        var control = RoundTripsAsync(database, over.Token);
         var latencies = await SteadyAsync(host, arrivals);
+        await over.CancelAsync();
         latencies.Print("commit_to_handler");
+        (await control).Print("control_select_1");
         await host.StopAsync(cancellationToken);
+    }
+
+    private static async Task<Latencies> RoundTripsAsync(Database database, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync();
+        await using var command = Database.Command(connection, "SELECT 1");
+        var taken = new List<double>();
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await command.ExecuteScalarAsync(CancellationToken.None);
+            taken.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            await Task.Delay(Hundredth, CancellationToken.None);
+        }
+
+        return new Latencies([.. taken.Order()]);
     }
 
     /// <summary>Two instances: one publishes and relays nothing, so that the other owns every shard.</summary>
