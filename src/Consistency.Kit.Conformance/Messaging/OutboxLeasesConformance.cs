@@ -103,7 +103,7 @@ public abstract class OutboxLeasesConformance : StoreConformance
     }
 
     private static void SkipUnlessShared(StoreFixture fixture) =>
-        Assert.SkipUnless(fixture.Store.Outbox.Writers == WriterVisibility.Listed, "One relay at a time has all shards of this store, and it keeps no marks.");
+        Assert.SkipUnless(fixture.Store.Outbox.Writers == WriterVisibility.Listed, "Not promised here: one relay at a time has all shards of this store, and it keeps no marks.");
 
     private static int[] Numbers(IEnumerable<ShardLease> leases) => [.. leases.Select(lease => lease.Shard).Order()];
 

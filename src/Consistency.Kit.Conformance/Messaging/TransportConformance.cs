@@ -85,7 +85,7 @@ public abstract class TransportConformance
     [Fact]
     public Task A_message_too_large_for_the_other_end_is_rejected_and_none_of_its_key_overtakes_it() => WithTransportAsync(async fixture =>
     {
-        Assert.SkipUnless(fixture.MaxBytes is not null, "This transport has no limit of its own.");
+        Assert.SkipUnless(fixture.MaxBytes is not null, "Not promised here: this transport has no limit of its own.");
         TransportMessage[] batch =
         [
             Message(fixture, "a", 1), Message(fixture, "b", 2), Large(fixture, "a"), Message(fixture, "a", 3), Message(fixture, "b", 4),
@@ -101,7 +101,7 @@ public abstract class TransportConformance
     [Fact]
     public Task When_the_other_end_is_away_outcomes_are_unknown_and_everything_arrives_after_it_is_back() => WithTransportAsync(async fixture =>
     {
-        Assert.SkipUnless(fixture.CanBreak, "The other end of this transport cannot be taken away.");
+        Assert.SkipUnless(fixture.CanBreak, "Not promised here: the other end of this transport cannot be taken away.");
         TransportMessage[] batch = [.. Enumerable.Range(0, 10).Select(number => Message(fixture, $"key-{number % 2}", number))];
         await fixture.BreakAsync(Token);
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), TimeProvider.System))
