@@ -34,13 +34,24 @@ internal static class LoadCommand
             return 2;
         }
 
+        LoadOptions options;
+        try
+        {
+            options = LoadOptions.Parse(rest);
+        }
+        catch (ArgumentException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+
         using var stop = new CancellationTokenSource();
         Console.CancelKeyPress += (_, pressed) =>
         {
             pressed.Cancel = true;
             stop.Cancel();
         };
-        await using var context = await LoadContext.CreateAsync(LoadOptions.Parse(rest), stop.Token);
+        await using var context = await LoadContext.CreateAsync(options, stop.Token);
         await found.RunAsync(context, stop.Token);
         return 0;
     }

@@ -26,8 +26,8 @@ internal sealed record LoadOptions(string? Connection, int Pairs, string? Only, 
                 ("--statements", _) => (options with { Statements = true }, rest),
                 ("--connection", [var value, .. var more]) => (options with { Connection = value }, more),
                 ("--only", [var value, .. var more]) => (options with { Only = value }, more),
-                ("--pairs", [var value, .. var more]) => (options with { Pairs = int.Parse(value, CultureInfo.InvariantCulture) }, more),
-                _ => throw new ArgumentException($"Unknown or incomplete option '{name}'.\n{Help}"),
+                ("--pairs", [var value, .. var more]) when int.TryParse(value, CultureInfo.InvariantCulture, out var pairs) && pairs > 0 => (options with { Pairs = pairs }, more),
+                _ => throw new ArgumentException($"Unknown, incomplete or wrong option '{name}'.\n{Help}"),
             };
         }
 
