@@ -150,23 +150,29 @@ COMMIT
 
 
 -- Start-up check
-SELECT TOP(1) [c].[position], [c].[headers], [c].[id], [c].[aggregateid], [c].[payload], [c].[published_at], [c].[shard], [c].[aggregatetype], [c].[traceparent], [c].[tracestate], [c].[type]
+SELECT [c].[position], [c].[headers], [c].[id], [c].[aggregateid], [c].[payload], [c].[published_at], [c].[shard], [c].[aggregatetype], [c].[traceparent], [c].[tracestate], [c].[type]
 FROM [consistency_outbox] AS [c]
+WHERE 0 = 1
 
-SELECT TOP(1) [c].[shard], [c].[epoch], [c].[mark], [c].[owner], [c].[until]
+SELECT [c].[shard], [c].[epoch], [c].[mark], [c].[owner], [c].[until]
 FROM [consistency_outbox_shard] AS [c]
+WHERE 0 = 1
 
-SELECT TOP(1) [c].[owner], [c].[until]
+SELECT [c].[owner], [c].[until]
 FROM [consistency_relay] AS [c]
+WHERE 0 = 1
 
-SELECT TOP(1) [c].[shard], [c].[position], [c].[attempts], [c].[due_at], [c].[error], [c].[holds_key], [c].[aggregateid], [c].[parked_at], [c].[aggregatetype]
+SELECT [c].[shard], [c].[position], [c].[attempts], [c].[due_at], [c].[error], [c].[holds_key], [c].[aggregateid], [c].[parked_at], [c].[aggregatetype]
 FROM [consistency_outbox_hold] AS [c]
+WHERE 0 = 1
 
-SELECT TOP(1) [c].[consumer], [c].[message_id], [c].[chain], [c].[handled_at], [c].[published_at], [c].[sent_at]
+SELECT [c].[consumer], [c].[message_id], [c].[chain], [c].[handled_at], [c].[published_at], [c].[sent_at]
 FROM [consistency_inbox] AS [c]
+WHERE 0 = 1
 
-SELECT TOP(1) [c].[sequence], [c].[attempts], [c].[consumer], [c].[due_at], [c].[error], [c].[headers], [c].[holds_key], [c].[message_key], [c].[message_id], [c].[parked_at], [c].[payload], [c].[published_at], [c].[topic], [c].[traceparent], [c].[tracestate], [c].[type]
+SELECT [c].[sequence], [c].[attempts], [c].[consumer], [c].[due_at], [c].[error], [c].[headers], [c].[holds_key], [c].[message_key], [c].[message_id], [c].[parked_at], [c].[payload], [c].[published_at], [c].[topic], [c].[traceparent], [c].[tracestate], [c].[type]
 FROM [consistency_inbox_hold] AS [c]
+WHERE 0 = 1
 
 SELECT COUNT(*)
 FROM [consistency_outbox_shard] AS [c]
