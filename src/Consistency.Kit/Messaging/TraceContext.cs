@@ -25,6 +25,12 @@ internal static class TraceContext
     internal static Activity Start(string name, ActivityKind kind, string? traceParent, string? traceState)
     {
         _ = ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var parent);
+        if (parent == default)
+        {
+            // No trace, or a lie: a chain of its own, not a part of whatever happens to run here.
+            Activity.Current = null;
+        }
+
         var activity = Diagnostics.KitDiagnostics.Source.StartActivity(name, kind, parent);
         if (activity is not null)
         {

@@ -37,14 +37,16 @@ internal sealed class PostgresOutboxSql
 
         LastPosition = $"SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence({regclass}, 'position')::regclass), 0)";
 
-        // A writer locks the table before it takes a position, whether or not it has a transaction id yet. When it commits, its rows
-        // become visible and its id is cleared a moment before the lock goes: with the id in its name it has ended by then.
+        // A writer locks the table before it takes a position, whether or not it has a transaction id yet; so its name must not change when
+        // it gets one. A virtual transaction keeps its number until its rows become visible, also when it is prepared; the server then
+        // clears the number, a moment before the lock goes: without one it has ended.
         ListWriters = $"""
-            SELECT coalesce(l.pid::text, '') || ':' || l.virtualtransaction || ':' || coalesce(a.backend_xid::text, '')
-            FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-            WHERE l.locktype = 'relation' AND l.relation = {regclass}::regclass AND l.mode = 'RowExclusiveLock' AND l.granted
-              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-              AND l.pid IS DISTINCT FROM pg_backend_pid()
+            SELECT virtualtransaction
+            FROM pg_locks
+            WHERE locktype = 'relation' AND relation = {regclass}::regclass AND mode = 'RowExclusiveLock' AND granted
+              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND pid IS DISTINCT FROM pg_backend_pid()
+              AND virtualtransaction NOT LIKE '%/0'
             """;
 
         Renew = $"""
