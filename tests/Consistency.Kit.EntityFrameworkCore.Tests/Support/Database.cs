@@ -34,6 +34,14 @@ public sealed class Database : IAsyncDisposable
         return new Database(engine, await server.CreateDatabaseAsync("kit"), null);
     }
 
+    /// <summary>On a server of the test's own, which it may kill; through another port where there is a proxy.</summary>
+    public static async Task<Database> OnAsync(PostgresServer server, int? port = null)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync("kit"));
+        connection.Port = port ?? connection.Port;
+        return new Database(Engine.Postgres, connection.ConnectionString, null);
+    }
+
     public void Configure(DbContextOptionsBuilder options)
     {
         if (_file is not null)
