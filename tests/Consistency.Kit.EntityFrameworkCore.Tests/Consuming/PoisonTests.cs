@@ -64,6 +64,18 @@ public abstract class PoisonTests(Engine engine)
         await shop.HasDoneAsync("a", 2, 3, 1);
         await shop.DrainedAsync();
     }
+
+    [Fact]
+    public async Task An_error_with_text_that_no_database_takes_is_stored_all_the_same()
+    {
+        var unspeakable = "a\0b" + new string('\ud83d', 1) + new string('x', 994 - nameof(InvalidOperationException).Length) + "🔑🔑🔑";
+        await using var database = await Database.CreateAsync(engine);
+        await using var shop = await HandlingShop.StartAsync(database, new Behaviour { OnOrder = (_, _) => throw new InvalidOperationException(unspeakable) });
+        await shop.PublishAsync("a", 1);
+        var parked = await shop.ParkedAsync();
+        Assert.StartsWith("InvalidOperationException: a\ufffdb\ufffdx", parked.Error, StringComparison.Ordinal);
+        Assert.InRange(parked.Error.Length, 995, 1_000);
+    }
 }
 
 public sealed class SqlitePoisonTests() : PoisonTests(Engine.Sqlite);

@@ -68,6 +68,31 @@ public sealed class TraceTests
         Assert.Single(traces.Seen.Distinct());
     }
 
+    [Fact]
+    public async Task The_engines_are_no_part_of_the_trace_under_which_the_host_was_started()
+    {
+        var sends = new ConcurrentQueue<ActivityTraceId>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == KitDiagnostics.Name,
+            Sample = static (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity =>
+            {
+                if (activity.Kind == ActivityKind.Producer)
+                {
+                    sends.Enqueue(activity.TraceId);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var database = await Database.CreateAsync(Engine.Sqlite);
+        using var starter = new Activity("starter").SetIdFormat(ActivityIdFormat.W3C).Start();
+        await using var shop = await StartAsync(database, new Traces());
+        await shop.PublishAsync("a", 1);
+        await Eventually.UntilAsync(() => !sends.IsEmpty, HandlingShop.Patience, "a send was traced");
+        Assert.DoesNotContain(starter.TraceId, sends);
+    }
+
     private static Task<Shop> StartAsync(Database database, Traces traces) => Shop.StartAsync(
         database,
         kit => kit.AddHandler<OrderPlaced, WriteInvoice>().AddHandler<InvoiceWritten, NoteTrace>(),

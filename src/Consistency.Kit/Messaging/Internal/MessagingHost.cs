@@ -55,7 +55,12 @@ internal sealed class MessagingHost(
             tasks.AddRange(receivers.Select<IReceiver, Func<CancellationToken, Task>>(receiver => token => ReceiveAsync(receiver, token)));
         }
 
-        _running = Task.WhenAll(tasks.Select(task => Task.Run(() => task(_stopping.Token), CancellationToken.None)));
+        // The engines outlive whatever starts the host, a trace for example, and are no part of it.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _running = Task.WhenAll(tasks.Select(task => Task.Run(() => task(_stopping.Token), CancellationToken.None)));
+        }
+
         return Task.CompletedTask;
     }
 

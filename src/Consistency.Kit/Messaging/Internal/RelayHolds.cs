@@ -1,3 +1,4 @@
+using System.Text;
 using Consistency.Kit.Diagnostics;
 using Microsoft.Extensions.Logging;
 
@@ -14,10 +15,22 @@ internal sealed class RelayHolds(MessagingStore store, OutboxOptions options, Ti
     /// <summary>The delay after so many failures in a row of something that is not a message's fault.</summary>
     internal static TimeSpan FaultDelay(int faults) => Faults.DelayAfter(faults);
 
+    /// <summary>What is stored of an error: text that every database takes, whatever the exception says.</summary>
     internal static string Describe(Exception exception)
     {
-        var text = $"{exception.GetType().Name}: {exception.Message}";
-        return text.Length <= MaxError ? text : text[..MaxError];
+        var text = new StringBuilder();
+        foreach (var rune in $"{exception.GetType().Name}: {exception.Message}".EnumerateRunes())
+        {
+            if (text.Length + rune.Utf16SequenceLength > MaxError)
+            {
+                break;
+            }
+
+            // Half a surrogate pair comes as the replacement character; NUL is what PostgreSQL refuses.
+            text.Append(rune.Value == 0 ? Rune.ReplacementChar : rune);
+        }
+
+        return text.ToString();
     }
 
     /// <summary>Holds the key of a rejected row, or parks the row.</summary>
