@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Messaging.Internal;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,8 +16,10 @@ public sealed class ConsistencyKitBuilder
 
     internal MessagingRegistrations Messaging { get; } = new();
 
-    /// <summary>Encodes messages with a source-generated JSON context. May be called once per context.</summary>
-    /// <param name="context">Has <c>[JsonSerializable(typeof(TMessage))]</c> for each message type.</param>
+    internal IdempotencyOptions Idempotency { get; } = new();
+
+    /// <summary>Encodes messages, stored results and recovery points with a source-generated JSON context. May be called once per context.</summary>
+    /// <param name="context">Has <c>[JsonSerializable(typeof(T))]</c> for each type.</param>
     public ConsistencyKitBuilder UseJson(JsonSerializerContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -87,6 +90,31 @@ public sealed class ConsistencyKitBuilder
             Services.AddSingleton(create);
         }
 
+        return this;
+    }
+
+    /// <summary>Changes how long idempotency keys and claims last.</summary>
+    /// <param name="configure">Changes the options; validated at start-up.</param>
+    public ConsistencyKitBuilder ConfigureIdempotency(Action<IdempotencyOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(Idempotency);
+        return this;
+    }
+
+    /// <summary>Keeps idempotency keys that name no DbContext in this process: they are gone when it ends, and other processes do not see them.</summary>
+    public ConsistencyKitBuilder UseMemoryIdempotency() => AddIdempotencyStore(static services =>
+    {
+        var memory = new MemoryIdempotency(services.GetRequiredService<TimeProvider>());
+        return new IdempotencyStore { Name = "memory", Claims = memory, Expiry = memory, IsShared = false };
+    });
+
+    /// <summary>Registers a store for idempotency keys. Called by packages that bring one. Of several without a <see cref="IdempotencyStore.Key"/> the last counts.</summary>
+    /// <param name="create">Creates the store from the application's services.</param>
+    public ConsistencyKitBuilder AddIdempotencyStore(Func<IServiceProvider, IdempotencyStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        Services.AddSingleton(create);
         return this;
     }
 }

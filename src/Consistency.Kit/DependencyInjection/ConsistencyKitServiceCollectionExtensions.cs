@@ -1,4 +1,6 @@
 using Consistency.Kit;
+using Consistency.Kit.Idempotency;
+using Consistency.Kit.Idempotency.Internal;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Messaging.Internal;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,14 +24,15 @@ public static class ConsistencyKitServiceCollectionExtensions
         if (builder is null)
         {
             builder = new ConsistencyKitBuilder(services);
-            AddEngines(services, builder);
+            AddMessaging(services, builder);
+            AddIdempotency(services, builder);
         }
 
         configure(builder);
         return services;
     }
 
-    private static void AddEngines(IServiceCollection services, ConsistencyKitBuilder builder)
+    private static void AddMessaging(IServiceCollection services, ConsistencyKitBuilder builder)
     {
         var messaging = builder.Messaging;
         services.AddSingleton(builder);
@@ -45,7 +48,7 @@ public static class ConsistencyKitServiceCollectionExtensions
             provider.GetRequiredService<ConsumerCatalog>(),
             provider.GetRequiredService<MessageCatalog>(),
             messaging.Inbox,
-            LoggerOf(provider)));
+            LoggerOf<MessagingHost>(provider)));
         services.AddSingleton<ITransport, InProcessTransport>();
         services.AddSingleton<IHostedService>(provider => new MessagingHost(
             provider.GetRequiredService<ConsumerCatalog>(),
@@ -55,9 +58,25 @@ public static class ConsistencyKitServiceCollectionExtensions
             messaging.Outbox,
             messaging.Inbox,
             provider.GetRequiredService<TimeProvider>(),
-            LoggerOf(provider)));
+            LoggerOf<MessagingHost>(provider)));
     }
 
-    private static ILogger<MessagingHost> LoggerOf(IServiceProvider provider) =>
-        provider.GetService<ILogger<MessagingHost>>() ?? NullLogger<MessagingHost>.Instance;
+    private static void AddIdempotency(IServiceCollection services, ConsistencyKitBuilder builder)
+    {
+        var options = builder.Idempotency;
+        services.AddSingleton(provider => new IdempotencyEngines(
+            provider.GetServices<IdempotencyStore>(),
+            options,
+            new KitJson(builder.Messaging.JsonContexts),
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<IdempotencyHost>(provider)));
+        services.AddSingleton<IIdempotency>(provider => new SharedIdempotency(provider.GetRequiredService<IdempotencyEngines>()));
+        services.AddSingleton<IHostedService>(provider => new IdempotencyHost(
+            provider.GetRequiredService<IdempotencyEngines>(),
+            options,
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<IdempotencyHost>(provider)));
+    }
+
+    private static ILogger<T> LoggerOf<T>(IServiceProvider provider) => provider.GetService<ILogger<T>>() ?? NullLogger<T>.Instance;
 }

@@ -42,13 +42,13 @@ public sealed class LongWriterTests
         var time = (FakeTime)relay.Time;
         var reads = 0;
 
-        // Every read meets another long transaction at its end.
+        // Ten transactions are always open, each for six seconds, and every read meets another one at its end.
         relay.Store.Before = call =>
         {
             if (call == "read")
             {
                 var name = Interlocked.Increment(ref reads);
-                relay.Store.OpenWriters.Remove($"w{name - 3}");
+                relay.Store.OpenWriters.Remove($"w{name - 10}");
                 relay.Store.OpenWriters.Add($"w{name}");
                 time.Advance(TimeSpan.FromMilliseconds(600));
             }
