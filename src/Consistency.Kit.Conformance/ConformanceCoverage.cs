@@ -1,3 +1,4 @@
+using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
 
 namespace Consistency.Kit.Conformance;
@@ -19,16 +20,22 @@ public abstract class ConformanceCoverage
     /// <summary>All suites a transport has to pass.</summary>
     public static IReadOnlyList<Type> TransportSuites { get; } = [typeof(TransportConformance)];
 
+    /// <summary>All suites a store of idempotency keys has to pass.</summary>
+    public static IReadOnlyList<Type> IdempotencySuites { get; } = [typeof(IdempotencyClaimsConformance)];
+
     /// <summary>The stores that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> Stores => [];
 
     /// <summary>The transports that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> Transports => [];
 
+    /// <summary>The stores of idempotency keys that are tested in this assembly, as the names of their classes begin.</summary>
+    protected virtual IReadOnlyList<string> IdempotencyStores => [];
+
     [Fact]
     public void Every_backend_passes_through_every_suite()
     {
-        Assert.True(Stores.Count + Transports.Count > 0, "Name the stores or transports of this assembly.");
+        Assert.True(Stores.Count + Transports.Count + IdempotencyStores.Count > 0, "Name the backends of this assembly.");
         Assert.Empty(Missing());
     }
 
@@ -37,13 +44,14 @@ public abstract class ConformanceCoverage
         typeof(ConformanceCoverage).Assembly.GetExportedTypes()
             .Where(type => type.IsAbstract && type.Name.EndsWith("Conformance", StringComparison.Ordinal) && type != typeof(StoreConformance))
             .Select(type => type.Name).Order(StringComparer.Ordinal),
-        StoreSuites.Concat(TransportSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
+        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Select(type => type.Name).Order(StringComparer.Ordinal));
 
     private List<string> Missing()
     {
         var runnable = GetType().Assembly.GetExportedTypes().Where(type => !type.IsAbstract).ToList();
         var wanted = Stores.SelectMany(store => StoreSuites.Select(suite => (store + suite.Name, suite)))
-            .Concat(Transports.SelectMany(transport => TransportSuites.Select(suite => (transport + suite.Name, suite))));
+            .Concat(Transports.SelectMany(transport => TransportSuites.Select(suite => (transport + suite.Name, suite))))
+            .Concat(IdempotencyStores.SelectMany(store => IdempotencySuites.Select(suite => (store + suite.Name, suite))));
         return
         [
             .. wanted.Where(pair => !runnable.Exists(type => type.Name == pair.Item1 && pair.suite.IsAssignableFrom(type)))

@@ -16,6 +16,8 @@ public sealed class InProcessTransportConformance : TransportConformance
 public sealed class CoreConformanceCoverage : ConformanceCoverage
 {
     protected override IReadOnlyList<string> Transports => ["InProcess"];
+
+    protected override IReadOnlyList<string> IdempotencyStores => ["Memory"];
 }
 
 /// <summary>The other end of the in-process transport are the handlers of this process; it is away when their store is.</summary>
