@@ -1,0 +1,45 @@
+using StackExchange.Redis;
+
+namespace Consistency.Kit.Redis.Internal;
+
+/// <summary>The connection that the kit's stores share: opened when it is first used, and left alone when it is the application's own.</summary>
+internal sealed class RedisConnection(Func<CancellationToken, Task<IConnectionMultiplexer>> open, bool owned, RedisOptions options) : IDisposable
+{
+    private readonly SemaphoreSlim _opening = new(1);
+    private volatile IConnectionMultiplexer? _connection;
+
+    internal RedisOptions Options => options;
+
+    /// <summary>Runs a script.</summary>
+    /// <remarks>The client library has no cancellation: a cancelled or timed out call is abandoned, and the script may still run.</remarks>
+    /// <exception cref="RedisConnectionException">The server cannot be reached.</exception>
+    /// <exception cref="TimeoutException">The server did not answer in time.</exception>
+    internal async Task<RedisResult> EvaluateAsync(RedisScript script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        var connection = _connection ?? await OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await script.EvaluateAsync(connection.GetDatabase(options.Database), [key], arguments)
+            .WaitAsync(options.Timeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _opening.Dispose();
+        if (owned)
+        {
+            _connection?.Dispose();
+        }
+    }
+
+    private async Task<IConnectionMultiplexer> OpenAsync(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return _connection ??= await open(cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+}
