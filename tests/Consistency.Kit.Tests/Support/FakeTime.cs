@@ -53,6 +53,8 @@ internal sealed class FakeTime : TimeProvider
 
     private sealed class Timer(FakeTime time, TimerCallback callback, object? state) : ITimer
     {
+        private TimeSpan _period = Timeout.InfiniteTimeSpan;
+
         internal TimeSpan DueAt { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
@@ -60,6 +62,7 @@ internal sealed class FakeTime : TimeProvider
             lock (time._gate)
             {
                 time._timers.Remove(this);
+                _period = period;
                 if (dueTime >= TimeSpan.Zero)
                 {
                     DueAt = time._now + dueTime;
@@ -75,6 +78,7 @@ internal sealed class FakeTime : TimeProvider
         {
             lock (time._gate)
             {
+                _period = Timeout.InfiniteTimeSpan;
                 time._timers.Remove(this);
             }
         }
@@ -85,6 +89,18 @@ internal sealed class FakeTime : TimeProvider
             return ValueTask.CompletedTask;
         }
 
-        internal void Fire() => callback(state);
+        internal void Fire()
+        {
+            lock (time._gate)
+            {
+                if (_period > TimeSpan.Zero)
+                {
+                    DueAt += _period;
+                    time._timers.Add(this);
+                }
+            }
+
+            callback(state);
+        }
     }
 }
