@@ -1,5 +1,6 @@
 using Consistency.Kit;
 using Consistency.Kit.EntityFrameworkCore;
+using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 using Consistency.Kit.Messaging;
@@ -23,7 +24,13 @@ public static class EntityFrameworkCoreConsistencyKitBuilderExtensions
         ArgumentNullException.ThrowIfNull(kit);
         var options = new EntityFrameworkCoreOptions();
         configure?.Invoke(options);
-        kit.AddStore<TContext>(services => EfMessagingStore.Create<TContext>(services, options));
+        if (!kit.Services.Any(service => service.ServiceType == typeof(EfStore) && Equals(service.ServiceKey, typeof(TContext))))
+        {
+            kit.Services.AddKeyedSingleton(typeof(TContext), (services, _) => new EfStore(services, typeof(TContext), options));
+            kit.AddStore<TContext>(services => EfMessagingStore.Create(services, typeof(TContext)));
+            kit.AddIdempotencyStore(services => EfIdempotencyStore.Create(services, typeof(TContext)));
+        }
+
         kit.Services.ConfigureDbContext<TContext>((services, builder) => ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(
             new KitOptionsExtension(options, new KitRuntime(services, typeof(TContext)))));
         kit.Services.AddKeyedScoped<IOutbox>(typeof(TContext), (services, _) => services.GetRequiredService<TContext>().Outbox);

@@ -1,4 +1,4 @@
-using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+using Consistency.Kit.EntityFrameworkCore.Internal;
 
 namespace Microsoft.EntityFrameworkCore;
 
@@ -14,7 +14,7 @@ public static class ConsistencyKitModelBuilderExtensions
     public static ModelBuilder AddConsistencyKit(this ModelBuilder modelBuilder, string? schema = null)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
-        MessagingModel.AddTo(modelBuilder, schema);
+        KitModel.AddTo(modelBuilder, schema);
         return modelBuilder;
     }
 }

@@ -1,4 +1,3 @@
-using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -22,7 +21,7 @@ internal sealed class KitConventionSetPlugin(IDbContextOptions options) : IConve
         public void ProcessModelInitialized(IConventionModelBuilder modelBuilder, IConventionContext<IConventionModelBuilder> context)
         {
 #pragma warning disable EF1001 // The one way to share the configuration with modelBuilder.AddConsistencyKit().
-            MessagingModel.AddTo(new ModelBuilder((IMutableModel)modelBuilder.Metadata), schema);
+            KitModel.AddTo(new ModelBuilder((IMutableModel)modelBuilder.Metadata), schema);
 #pragma warning restore EF1001
         }
     }

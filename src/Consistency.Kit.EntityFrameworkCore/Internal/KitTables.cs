@@ -55,7 +55,7 @@ internal static class KitTables
         await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            foreach (var probe in MessagingModel.Probes)
+            foreach (var probe in KitModel.Probes)
             {
                 try
                 {

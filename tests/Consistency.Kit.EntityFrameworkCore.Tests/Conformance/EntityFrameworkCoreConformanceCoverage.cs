@@ -6,4 +6,6 @@ namespace Consistency.Kit.EntityFrameworkCore.Tests.Conformance;
 public sealed class EntityFrameworkCoreConformanceCoverage : ConformanceCoverage
 {
     protected override IReadOnlyList<string> Stores => Enum.GetNames<Engine>();
+
+    protected override IReadOnlyList<string> IdempotencyStores => Enum.GetNames<Engine>();
 }

@@ -1,3 +1,4 @@
+using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 
@@ -31,4 +32,9 @@ public sealed class PostgresInboxHoldsConformance : InboxHoldsConformance
 public sealed class PostgresParkedMessagesConformance : ParkedMessagesConformance
 {
     protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Postgres);
+}
+
+public sealed class PostgresIdempotencyClaimsConformance : IdempotencyClaimsConformance
+{
+    protected override ValueTask<IdempotencyStoreFixture> CreateAsync() => EfIdempotencyStoreFixture.CreateAsync(Engine.Postgres);
 }

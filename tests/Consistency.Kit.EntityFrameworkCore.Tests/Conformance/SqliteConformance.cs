@@ -1,3 +1,4 @@
+using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 
@@ -31,4 +32,9 @@ public sealed class SqliteInboxHoldsConformance : InboxHoldsConformance
 public sealed class SqliteParkedMessagesConformance : ParkedMessagesConformance
 {
     protected override ValueTask<StoreFixture> CreateAsync() => EfStoreFixture.CreateAsync(Engine.Sqlite);
+}
+
+public sealed class SqliteIdempotencyClaimsConformance : IdempotencyClaimsConformance
+{
+    protected override ValueTask<IdempotencyStoreFixture> CreateAsync() => EfIdempotencyStoreFixture.CreateAsync(Engine.Sqlite);
 }

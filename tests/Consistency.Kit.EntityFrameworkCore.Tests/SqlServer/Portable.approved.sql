@@ -1,4 +1,20 @@
 -- Tables
+CREATE TABLE [consistency_idempotency] (
+    [key] binary(32) NOT NULL,
+    [fingerprint] binary(32) NOT NULL,
+    [epoch] bigint NOT NULL,
+    [lease_until] datetime2 NOT NULL,
+    [points] varbinary(max) NULL,
+    [answer] varbinary(max) NULL,
+    [completed_at] datetime2 NULL,
+    [expires_at] datetime2 NOT NULL,
+    [begun_at] datetime2 NOT NULL,
+    [operation] nvarchar(200) NOT NULL,
+    CONSTRAINT [PK_consistency_idempotency] PRIMARY KEY ([key])
+);
+GO
+
+
 CREATE TABLE [consistency_inbox] (
     [consumer] nvarchar(200) NOT NULL,
     [message_id] uniqueidentifier NOT NULL,
@@ -91,6 +107,10 @@ CREATE TABLE [thing] (
 GO
 
 
+CREATE INDEX [ix_consistency_idempotency_expires_at] ON [consistency_idempotency] ([expires_at]);
+GO
+
+
 CREATE INDEX [ix_consistency_inbox_handled_at] ON [consistency_inbox] ([handled_at]);
 GO
 
@@ -172,6 +192,10 @@ WHERE 0 = 1
 
 SELECT [c].[sequence], [c].[attempts], [c].[consumer], [c].[due_at], [c].[error], [c].[headers], [c].[holds_key], [c].[message_key], [c].[message_id], [c].[parked_at], [c].[payload], [c].[published_at], [c].[topic], [c].[traceparent], [c].[tracestate], [c].[type]
 FROM [consistency_inbox_hold] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[key], [c].[answer], [c].[begun_at], [c].[completed_at], [c].[epoch], [c].[expires_at], [c].[fingerprint], [c].[lease_until], [c].[operation], [c].[points]
+FROM [consistency_idempotency] AS [c]
 WHERE 0 = 1
 
 SELECT COUNT(*)

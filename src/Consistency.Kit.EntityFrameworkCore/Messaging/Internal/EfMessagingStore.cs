@@ -1,6 +1,5 @@
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.Messaging;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
@@ -8,15 +7,10 @@ namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 /// <summary>Puts a store together from the parts that suit its database.</summary>
 internal static class EfMessagingStore
 {
-    internal static MessagingStore Create<TContext>(IServiceProvider services, EntityFrameworkCoreOptions options)
-        where TContext : DbContext
+    internal static MessagingStore Create(IServiceProvider services, Type key)
     {
-        var contexts = new ContextSource(services, typeof(TContext));
-        var clock = new StoreClock(services.GetRequiredService<TimeProvider>());
-        var (postgres, sqlite) = Inspect(contexts);
-        postgres &= !options.Portable;
-        sqlite &= !options.Portable;
-        contexts.QueueWriters(oneAtATime: sqlite);
+        var shared = EfStore.Of(services, key);
+        var (contexts, clock, postgres, sqlite) = (shared.Contexts, shared.Clock, shared.IsPostgres, shared.IsSqlite);
 
         var portable = new PortableOutbox(contexts, clock, sqlite ? WriterVisibility.InOrder : WriterVisibility.None);
         var native = postgres ? new PostgresOutbox(contexts, clock) : null;
@@ -24,8 +18,8 @@ internal static class EfMessagingStore
         MessagingStore? store = null;
         store = new MessagingStore
         {
-            Key = typeof(TContext),
-            Name = typeof(TContext).Name,
+            Key = key,
+            Name = key.Name,
             Schema = new EfStoreSchema(contexts, clock, services.GetRequiredService<MessageEncoder>()),
             Leases = native ?? (IOutboxLeases)portable,
             Outbox = native ?? (IOutboxReader)portable,
@@ -35,13 +29,5 @@ internal static class EfMessagingStore
             Parked = new EfParkedMessages(contexts, clock, wake: side => (side == ParkedSide.Outbox ? store!.OutboxSignal : store!.InboxSignal).Raise()),
         };
         return store;
-    }
-
-    private static (bool IsPostgres, bool IsSqlite) Inspect(ContextSource contexts)
-    {
-        using var scope = contexts.CreateScope();
-        return scope.ServiceProvider.GetService(contexts.ContextType) is DbContext context
-            ? (Provider.IsPostgres(context), Provider.IsSqlite(context))
-            : (false, false);
     }
 }

@@ -1,7 +1,7 @@
 using Consistency.Kit.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using static Consistency.Kit.EntityFrameworkCore.Internal.KitTable;
 
 namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 
@@ -12,8 +12,6 @@ internal static class MessagingModel
     private const int ErrorLength = 1_000;
 
     private static readonly string[] IdentityNames = ["IdentityByDefaultColumn", "IdentityColumn"];
-
-    private static readonly ValueConverter<DateTime, DateTime> Utc = new(value => value, value => DateTime.SpecifyKind(value, DateTimeKind.Utc));
 
     internal static readonly IReadOnlyList<(Type Type, Func<DbContext, CancellationToken, Task> ReadAsync)> Probes =
     [
@@ -111,17 +109,6 @@ internal static class MessagingModel
         });
     }
 
-    private static void Table<T>(EntityTypeBuilder<T> row, string name, string? schema)
-        where T : class
-    {
-        // Unlike ToTable(name), this keeps a schema that was chosen before.
-        row.Metadata.SetTableName(name);
-        if (schema is not null)
-        {
-            row.Metadata.SetSchema(schema);
-        }
-    }
-
     /// <summary>
     /// The database numbers the rows one by one, even where the model prefers sequences or hi-lo: numbers drawn by a client in
     /// advance say nothing about order. Providers have no common name for this, but each keeps the model's choice in an annotation.
@@ -144,8 +131,4 @@ internal static class MessagingModel
         traceParent.HasColumnName("traceparent").HasMaxLength(55);
         traceState.HasColumnName("tracestate").HasMaxLength(512);
     }
-
-    private static (Type, Func<DbContext, CancellationToken, Task>) Probe<T>()
-        where T : class =>
-        (typeof(T), (context, token) => context.Set<T>().AsNoTracking().Where(_ => false).ToListAsync(token));
 }

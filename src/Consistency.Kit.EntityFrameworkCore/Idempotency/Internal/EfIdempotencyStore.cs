@@ -1,0 +1,21 @@
+using Consistency.Kit.EntityFrameworkCore.Internal;
+using Consistency.Kit.Idempotency;
+
+namespace Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
+
+/// <summary>Puts a store together from the parts that suit its database.</summary>
+internal static class EfIdempotencyStore
+{
+    internal static IdempotencyStore Create(IServiceProvider services, Type key)
+    {
+        var shared = EfStore.Of(services, key);
+        return new IdempotencyStore
+        {
+            Key = key,
+            Name = key.Name,
+            Claims = new EfIdempotencyClaims(shared.Contexts, shared.Clock),
+            Expiry = new EfIdempotencyExpiry(shared),
+            IsShared = true,
+        };
+    }
+}

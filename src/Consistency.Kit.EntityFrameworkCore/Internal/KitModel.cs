@@ -1,0 +1,18 @@
+using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
+using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+using Microsoft.EntityFrameworkCore;
+
+namespace Consistency.Kit.EntityFrameworkCore.Internal;
+
+/// <summary>All tables of the kit.</summary>
+internal static class KitModel
+{
+    internal static readonly IReadOnlyList<(Type Type, Func<DbContext, CancellationToken, Task> ReadAsync)> Probes =
+        [.. MessagingModel.Probes, KitTable.Probe<IdempotencyRow>()];
+
+    internal static void AddTo(ModelBuilder model, string? schema)
+    {
+        MessagingModel.AddTo(model, schema);
+        IdempotencyModel.AddTo(model, schema);
+    }
+}
