@@ -13,7 +13,7 @@ internal sealed class ConsumerCatalog
         var problems = new List<string>(messages.Problems);
         problems.AddRange(registrations.Outbox.Validate());
         problems.AddRange(registrations.Inbox.Validate());
-        if (stores.Count == 0)
+        if (stores.Count == 0 && (registrations.Messages.Count > 0 || registrations.Handlers.Count > 0))
         {
             problems.Add("No durable store is registered: add kit.UseEntityFrameworkCore<YourDbContext>() to AddConsistencyKit.");
         }
