@@ -6,7 +6,8 @@ namespace Consistency.Kit.Architecture.Tests;
 public sealed partial class LayoutTests
 {
     /// <summary>Extension classes live where their receiver does, so that nobody needs a using for them.</summary>
-    private static readonly string[] ReceiverNamespaces = ["Microsoft.EntityFrameworkCore", "Microsoft.Extensions.DependencyInjection", "Microsoft.AspNetCore.Builder"];
+    private static readonly string[] ReceiverNamespaces =
+        ["Microsoft.EntityFrameworkCore", "Microsoft.Extensions.DependencyInjection", "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Http", "System.Net.Http"];
 
     [Fact]
     public void The_core_depends_on_no_database_and_no_broker()

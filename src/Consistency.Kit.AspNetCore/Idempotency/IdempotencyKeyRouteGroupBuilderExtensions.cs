@@ -1,0 +1,19 @@
+using Consistency.Kit.AspNetCore.Idempotency;
+using Consistency.Kit.AspNetCore.Idempotency.Internal;
+using Microsoft.AspNetCore.Routing;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Keeps the builder's own type, so that calls can follow.</summary>
+public static class IdempotencyKeyRouteGroupBuilderExtensions
+{
+    /// <summary>Runs each unsafe endpoint of the group once per idempotency key, on the store of a DbContext.</summary>
+    /// <inheritdoc cref="IdempotencyKeyEndpointConventionBuilderExtensions.RequireIdempotencyKey{TDbContext}(IEndpointConventionBuilder, Action{IdempotencyKeyOptions})"/>
+    public static RouteGroupBuilder RequireIdempotencyKey<TDbContext>(this RouteGroupBuilder builder, Action<IdempotencyKeyOptions>? configure = null)
+        where TDbContext : class
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        KeyConventions.Add(builder, typeof(TDbContext), configure);
+        return builder;
+    }
+}

@@ -1,0 +1,34 @@
+using Consistency.Kit.AspNetCore.Idempotency.Internal;
+using Microsoft.AspNetCore.Mvc.Filters;
+
+namespace Consistency.Kit.AspNetCore.Idempotency;
+
+/// <summary>Runs an action, or every unsafe action of a controller, once per idempotency key, on the store that joins no commit.</summary>
+/// <remarks>
+/// The same as <c>RequireIdempotencyKey()</c> on an endpoint, which says what is promised. Options other than these come from
+/// <c>kit.ConfigureIdempotencyKeys(…)</c>. An attribute on the action counts before one on its controller. Does nothing on the handler of a
+/// minimal API: call <c>RequireIdempotencyKey()</c> there.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class RequireIdempotencyKeyAttribute : Attribute, IFilterFactory, IIdempotencyKeyMetadata
+{
+    private bool? _required;
+
+    /// <summary>Whether a request without a key is refused. Default: what the application's options say, true unless they were changed.</summary>
+    public bool Required
+    {
+        get => _required ?? true;
+        set => _required = value;
+    }
+
+    /// <inheritdoc />
+    public bool IsReusable => true;
+
+    /// <inheritdoc />
+    public IFilterMetadata CreateInstance(IServiceProvider serviceProvider) =>
+        new IdempotencyResourceFilter(IdempotencyGuard.Create(serviceProvider, null, Configure));
+
+    KeyDescription IIdempotencyKeyMetadata.Describe(IServiceProvider services) => KeyDescription.Of(KeyDefaults.Apply(services, Configure));
+
+    private void Configure(IdempotencyKeyOptions options) => options.Required = _required ?? options.Required;
+}
