@@ -40,12 +40,28 @@ public abstract class OutboxReaderConformance : StoreConformance
     });
 
     [Fact]
+    public Task Each_shard_is_read_from_where_it_stands_and_others_are_left_out() => WithStoreAsync(async fixture =>
+    {
+        await PublishAsync(fixture, [.. Enumerable.Range(0, 60).Select(number => ($"key-{number % 20}", number))]);
+        var rows = await ReadAllAsync(fixture);
+        var (behind, ahead) = (rows[0].Shard, rows.First(row => row.Shard != rows[0].Shard).Shard);
+        var middle = rows.Where(row => row.Shard == ahead).ElementAt(1).Position;
+        var page = await fixture.Store.Outbox.ReadAsync(
+            new OutboxRead([new ShardRange(ahead, middle), new ShardRange(behind, 0)], 100, long.MaxValue, [], ListWriters: false), Token);
+        Assert.Equal(
+            rows.Where(row => row.Shard == behind || (row.Shard == ahead && row.Position > middle)).Select(row => row.Position),
+            page.Records.Select(row => row.Position));
+        Assert.False(page.IsCutOff);
+    });
+
+    [Fact]
     public Task A_page_holds_no_more_rows_than_asked_for_and_the_lowest_ones() => WithStoreAsync(async fixture =>
     {
         await PublishAsync(fixture, [.. Enumerable.Range(1, 10).Select(number => ("a", number))]);
         var rows = await ReadAllAsync(fixture);
         var page = await ReadAsync(fixture, rows[0].Shard, 0, limit: 4);
         Assert.Equal([1, 2, 3, 4], page.Records.Select(row => NumberOf(row.Message)));
+        Assert.True(page.IsCutOff);
     });
 
     [Fact]

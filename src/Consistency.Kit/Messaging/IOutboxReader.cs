@@ -6,7 +6,7 @@ public interface IOutboxReader
     /// <summary>How the store lets its writers be watched.</summary>
     WriterVisibility Writers { get; }
 
-    /// <summary>Reads committed rows in position order per shard, all from one snapshot.</summary>
+    /// <summary>Reads committed rows in position order, all from one snapshot.</summary>
     /// <param name="request">Which shards, from where, how many.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     ValueTask<OutboxPage> ReadAsync(OutboxRead request, CancellationToken cancellationToken);

@@ -106,7 +106,7 @@ public sealed class GeneratedSqlTests
     }
 
     private static OutboxRead Read(long[] inFlight) => new(
-        [new ShardRange(1, 5), new ShardRange(2, 5)], PerShard: 10, MaxBytes: 1_000, InFlight: inFlight, ListWriters: false);
+        [new ShardRange(1, 5), new ShardRange(2, 5)], Limit: 10, MaxBytes: 1_000, InFlight: inFlight, ListWriters: false);
 
     public sealed class SqlServerDb(DbContextOptions<SqlServerDb> options) : DbContext(options)
     {

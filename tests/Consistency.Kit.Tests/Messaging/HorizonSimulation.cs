@@ -22,8 +22,8 @@ internal sealed class HorizonSimulation
 {
     private const int Shards = 3;
     private const int Keys = 7;
-    private const int SmallPage = 5;
-    private const int LargePage = 25;
+    private const int SmallPage = 15;
+    private const int LargePage = 75;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Bearable = TimeSpan.FromSeconds(3);
 
@@ -109,22 +109,17 @@ internal sealed class HorizonSimulation
         var settled = _horizon.Settled;
         var early = _mistake == Mistake.ListsBeforeReading ? List() : null;
         _database.Run(4);
-        var pages = _shards.Select(shard => Page(shard)).ToList();
+        var page = Page();
         _database.Run(4);
         var listing = early ?? List();
         _database.Now += TimeSpan.FromMilliseconds(_random.Next(300));
         var longOneEnded = _horizon.Observe(listing, _database.Now) && _mistake != Mistake.DoesNotRewind;
         settled = _mistake == Mistake.TrustsTheReadItself ? _horizon.Settled : settled;
-        foreach (var (shard, page) in _shards.Zip(pages))
-        {
-            if (longOneEnded && shard.ReadAfter > shard.Mark && _mistake != Mistake.SendsBeforeItRewinds)
-            {
-                continue;
-            }
-
-            shard.Advance(settled, page.Count > 0 ? page[^1].Position : shard.Cursor, isFull: page.Count >= _pageSize);
-            page.ForEach(row => Send(shard, row));
-        }
+        var taking = _shards.Where(shard => !longOneEnded || shard.ReadAfter <= shard.Mark || _mistake == Mistake.SendsBeforeItRewinds).ToList();
+        page.Where(row => taking.Exists(shard => shard.Shard == row.Shard)).ToList().ForEach(row => Send(_shards[row.Shard], row));
+        var isCutOff = page.Count >= _pageSize;
+        var last = page.Count > 0 ? page[^1].Position : 0;
+        taking.ForEach(shard => shard.Advance(settled, isCutOff ? last : Math.Max(last, settled), isCutOff));
 
         foreach (var shard in longOneEnded ? _shards : [])
         {
@@ -132,10 +127,13 @@ internal sealed class HorizonSimulation
         }
     }
 
-    private List<ModelDatabase.Row> Page(ShardState shard) =>
+    private List<ModelDatabase.Row> Page() =>
     [
-        .. _database.Visible(shard.Shard, _mistake == Mistake.ReadsFromTheCursor ? shard.Cursor : shard.ReadAfter)
-            .Where(row => !shard.InFlight.Contains(row.Position)).Take(_pageSize),
+        .. _shards
+            .SelectMany(shard => _database.Visible(shard.Shard, _mistake == Mistake.ReadsFromTheCursor ? shard.Cursor : shard.ReadAfter)
+                .Where(row => !shard.InFlight.Contains(row.Position)))
+            .OrderBy(row => row.Position)
+            .Take(_pageSize),
     ];
 
     private WriterListing List()

@@ -54,6 +54,8 @@ internal sealed class FakeStore : IOutboxReader, IOutboxLeases, IOutboxHolds, IP
 
     internal string? Owner { get; private set; }
 
+    internal OutboxRead? LastRead { get; private set; }
+
     internal int Left
     {
         get
@@ -111,9 +113,10 @@ internal sealed class FakeStore : IOutboxReader, IOutboxLeases, IOutboxHolds, IP
         await EnterAsync("read");
         lock (_gate)
         {
+            LastRead = request;
             var page = new List<OutboxRecord>();
             var bytes = 0L;
-            foreach (var row in _rows.Values.Where(row => request.Ranges.Any(range => row.Position > range.After) && !request.InFlight.Contains(row.Position)).Take(request.PerShard))
+            foreach (var row in _rows.Values.Where(row => request.Ranges.Any(range => row.Position > range.After) && !request.InFlight.Contains(row.Position)).Take(request.Limit))
             {
                 if (bytes >= request.MaxBytes)
                 {
@@ -124,7 +127,7 @@ internal sealed class FakeStore : IOutboxReader, IOutboxLeases, IOutboxHolds, IP
                 page.Add(row);
             }
 
-            return new OutboxPage(page, request.ListWriters ? new WriterListing(_lastPosition, OpenWriters.ToHashSet()) : null, IsCutOff: false);
+            return new OutboxPage(page, request.ListWriters ? new WriterListing(_lastPosition, OpenWriters.ToHashSet()) : null, IsCutOff: page.Count == request.Limit);
         }
     }
 

@@ -17,14 +17,13 @@ internal sealed class PortableOutbox(ContextSource contexts, StoreClock clock, W
         var shards = request.Ranges.Select(range => range.Shard).ToArray();
         var after = request.Ranges.Min(range => range.After);
         var cursors = request.Ranges.ToDictionary(range => range.Shard, range => range.After);
-        var limit = request.PerShard * request.Ranges.Count;
         var inFlight = request.InFlight.ToArray();
         var rows = await _queries.ListAsync(
             context =>
             {
                 var wanted = context.Set<OutboxRow>().Where(row => shards.Contains(row.Shard) && row.Position > after);
                 wanted = inFlight.Length == 0 ? wanted : wanted.Where(row => !inFlight.Contains(row.Position));
-                return OutboxQueries.NotHeld(context, wanted).OrderBy(row => row.Position).Take(limit);
+                return OutboxQueries.NotHeld(context, wanted).OrderBy(row => row.Position).Take(request.Limit);
             },
             cancellationToken).ConfigureAwait(false);
 
@@ -46,8 +45,7 @@ internal sealed class PortableOutbox(ContextSource contexts, StoreClock clock, W
             page.Add(row);
         }
 
-        // The limit was over all shards, so a full page says nothing about any one of them.
-        return new OutboxPage(page, null, IsCutOff: rows.Count == limit);
+        return new OutboxPage(page, null, IsCutOff: rows.Count == request.Limit);
     }
 
     public ValueTask<IReadOnlyList<OutboxRecord>> ReadKeyAsync(HeldKey key, long from, long upTo, int limit, CancellationToken cancellationToken) =>

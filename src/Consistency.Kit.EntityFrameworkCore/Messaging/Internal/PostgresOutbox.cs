@@ -19,8 +19,14 @@ internal sealed class PostgresOutbox(ContextSource contexts, StoreClock clock) :
     public ValueTask<IReadOnlyList<OutboxRecord>> ReadKeyAsync(HeldKey key, long from, long upTo, int limit, CancellationToken cancellationToken) =>
         _queries.ReadKeyAsync(key, from, upTo, limit, cancellationToken);
 
-    public ValueTask DeleteAsync(IReadOnlyList<OutboxPosition> rows, CancellationToken cancellationToken) =>
-        _queries.DeleteAsync(rows, cancellationToken);
+    public async ValueTask DeleteAsync(IReadOnlyList<OutboxPosition> rows, CancellationToken cancellationToken) =>
+        await contexts.WithAsync(
+            (context, token) => WithBatchAsync(
+                context,
+                batch => batch.Add(Sql(context).Delete).Add("positions", rows.Select(row => row.Position).ToArray()),
+                static (_, _, _) => Task.FromResult(0),
+                token),
+            cancellationToken).ConfigureAwait(false);
 
     public ValueTask<IReadOnlyList<OutboxRecord>> SweepAsync(IReadOnlyList<ShardMark> marks, int limit, CancellationToken cancellationToken) =>
         contexts.WithAsync<IReadOnlyList<OutboxRecord>>(
@@ -33,7 +39,7 @@ internal sealed class PostgresOutbox(ContextSource contexts, StoreClock clock) :
                     command.Add("marks", marks.Select(mark => mark.Position).ToArray());
                     command.Add("limit", limit);
                 },
-                static async (reader, readToken) =>
+                static async (_, reader, readToken) =>
                 {
                     var found = new List<OutboxRecord>();
                     while (await reader.ReadAsync(readToken).ConfigureAwait(false))
@@ -58,7 +64,7 @@ internal sealed class PostgresOutbox(ContextSource contexts, StoreClock clock) :
                     command.Add("busy", renewal.Busy.ToArray());
                     AddMarks(command, renewal.Marks);
                 },
-                async (reader, readToken) =>
+                async (_, reader, readToken) =>
                 {
                     var leases = new List<ShardLease>();
                     while (await reader.ReadAsync(readToken).ConfigureAwait(false))
@@ -82,7 +88,7 @@ internal sealed class PostgresOutbox(ContextSource contexts, StoreClock clock) :
                     command.Add("owner", owner);
                     AddMarks(command, marks);
                 },
-                static (_, _) => Task.FromResult(0),
+                static (_, _, _) => Task.FromResult(0),
                 token),
             cancellationToken).ConfigureAwait(false);
 
@@ -94,9 +100,9 @@ internal sealed class PostgresOutbox(ContextSource contexts, StoreClock clock) :
             batch =>
             {
                 var rows = batch.Add(request.InFlight.Count == 0 ? sql.Read : sql.ReadAround);
-                rows.Add("shards", request.Ranges.Select(range => range.Shard).ToArray());
-                rows.Add("after", request.Ranges.Select(range => range.After).ToArray());
-                rows.Add("limit", request.PerShard);
+                rows.Add("from", request.Ranges.Count == 0 ? long.MaxValue : request.Ranges.Min(range => range.After));
+                rows.Add("after", AfterByShard(request.Ranges));
+                rows.Add("limit", request.Limit);
                 if (request.InFlight.Count > 0)
                 {
                     rows.Add("inflight", request.InFlight.ToArray());
@@ -109,7 +115,7 @@ internal sealed class PostgresOutbox(ContextSource contexts, StoreClock clock) :
                     batch.Add(sql.ListWriters);
                 }
             },
-            async (reader, token) =>
+            async (batch, reader, token) =>
             {
                 var records = new List<OutboxRecord>();
                 var bytes = 0L;
@@ -117,6 +123,8 @@ internal sealed class PostgresOutbox(ContextSource contexts, StoreClock clock) :
                 {
                     if (bytes >= request.MaxBytes)
                     {
+                        // Do not pull the rest of a large result over the wire only to drop it.
+                        batch.Cancel();
                         return new OutboxPage(records, null, IsCutOff: true);
                     }
 
@@ -125,9 +133,23 @@ internal sealed class PostgresOutbox(ContextSource contexts, StoreClock clock) :
                     records.Add(record);
                 }
 
-                return new OutboxPage(records, request.ListWriters ? await WritersAsync(reader, token).ConfigureAwait(false) : null, IsCutOff: false);
+                var writers = request.ListWriters ? await WritersAsync(reader, token).ConfigureAwait(false) : null;
+                return new OutboxPage(records, writers, IsCutOff: records.Count >= request.Limit);
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Indexed by shard; nothing is above where a shard stands that is not asked for.</summary>
+    private static long[] AfterByShard(IReadOnlyList<ShardRange> ranges)
+    {
+        var after = new long[ranges.Count == 0 ? 0 : ranges.Max(range => range.Shard) + 1];
+        Array.Fill(after, long.MaxValue);
+        foreach (var range in ranges)
+        {
+            after[range.Shard] = range.After;
+        }
+
+        return after;
     }
 
     private static async Task<WriterListing> WritersAsync(DbDataReader reader, CancellationToken cancellationToken)
@@ -164,7 +186,7 @@ internal sealed class PostgresOutbox(ContextSource contexts, StoreClock clock) :
     private static async Task<T> WithBatchAsync<T>(
         DbContext context,
         Action<DbBatch> fill,
-        Func<DbDataReader, CancellationToken, Task<T>> read,
+        Func<DbBatch, DbDataReader, CancellationToken, Task<T>> read,
         CancellationToken cancellationToken)
     {
         await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
@@ -177,14 +199,7 @@ internal sealed class PostgresOutbox(ContextSource contexts, StoreClock clock) :
                 var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
                 await using (reader.ConfigureAwait(false))
                 {
-                    var result = await read(reader, cancellationToken).ConfigureAwait(false);
-                    if (result is OutboxPage { IsCutOff: true })
-                    {
-                        // Do not pull the rest of a large result over the wire only to drop it.
-                        batch.Cancel();
-                    }
-
-                    return result;
+                    return await read(batch, reader, cancellationToken).ConfigureAwait(false);
                 }
             }
         }

@@ -19,6 +19,8 @@ internal sealed class PostgresOutboxSql
         Read = ReadFrom(outbox, "");
         ReadAround = ReadFrom(outbox, "AND o.position <> ALL (@inflight)");
 
+        Delete = $"DELETE FROM {outbox} WHERE position = ANY (@positions)";
+
         // The same rows as OutboxQueries.NotHeld lets through, but of all shards in one round trip.
         Sweep = $"""
             SELECT r.*
@@ -101,6 +103,8 @@ internal sealed class PostgresOutboxSql
 
     internal string ReadAround { get; }
 
+    internal string Delete { get; }
+
     internal string Sweep { get; }
 
     internal string LastPosition { get; }
@@ -111,12 +115,11 @@ internal sealed class PostgresOutboxSql
 
     internal string Release { get; }
 
+    // One walk along the primary key for all shards. An array looked up by shard says where each stands: a condition that no index
+    // serves, so that no plan, whatever it believes of the table, collects and sorts a backlog to take its first rows.
     private static string ReadFrom(string outbox, string except) => $"""
-        SELECT r.*
-        FROM unnest(@shards, @after) AS s (shard, after)
-        CROSS JOIN LATERAL (
-            SELECT {Columns} FROM {outbox} o
-            WHERE o.shard = s.shard AND o.position > s.after {except}
-            ORDER BY o.position LIMIT @limit) r
+        SELECT {Columns} FROM {outbox} o
+        WHERE o.position > @from AND o.position > (@after)[o.shard + 1] {except}
+        ORDER BY o.position LIMIT @limit
         """;
 }

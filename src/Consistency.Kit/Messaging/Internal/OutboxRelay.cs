@@ -7,7 +7,8 @@ namespace Consistency.Kit.Messaging.Internal;
 /// <summary>Moves committed messages from one outbox to the transport: in order per key, at least once, sharing the shards with other relays.</summary>
 /// <remarks>
 /// One loop reads, decides and owns all state; sends and deletes run beside it and report back to it. A shard has one send under way at
-/// a time, which is what keeps its keys in order; different shards are sent at once, and rows are deleted while the next are read.
+/// a time, which is what keeps its keys in order; different shards are sent at once. The next page is read while one is being sent and
+/// an earlier one deleted.
 /// </remarks>
 #pragma warning disable CA1001 // RunAsync disposes what it uses when it ends.
 internal sealed class OutboxRelay(MessagingStore store, ITransport transport, OutboxOptions options, TimeProvider time, ILogger logger)
@@ -33,6 +34,7 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
     private bool _woken = true;
     private TimeSpan _gapDelay = FirstGapDelay;
     private bool _readSome;
+    private bool _listNext;
     private int _faults;
 
     private TimeSpan Now => time.GetElapsedTime(0);
@@ -95,20 +97,25 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
 
         var now = Now;
         var holdsDueIn = await RetryHeldAsync(now, cancellationToken).ConfigureAwait(false);
-        var free = _shards.Values.Where(shard => !shard.Busy && shard.NotBefore <= now).ToList();
+        SendWaiting();
+
+        // One page at most is read ahead of the sends, whatever they take; beyond that, only shards that have nothing to do are read.
         var sequential = store.Outbox.Writers == WriterVisibility.None;
-        if (free.Count == 0 || _deletes.Count > MaxDeletesWaiting || (sequential && (_deleting is not null || free.Count < _shards.Count)))
+        var readAhead = !sequential && _shards.Values.All(shard => shard.Waiting.Count == 0);
+        var ready = _shards.Values.Where(shard => (readAhead || !shard.Busy) && shard.NotBefore <= now).ToList();
+        if (ready.Count == 0 || _deletes.Count > MaxDeletesWaiting || (sequential && (_deleting is not null || ready.Count < _shards.Count)))
         {
             return Shortest(Until(_renewAt, options.PollInterval), holdsDueIn, NextSendTime(now));
         }
 
-        if (!_woken && now < _readAt && free.TrueForAll(shard => shard.Faults == 0))
+        if (!_woken && now < _readAt && ready.TrueForAll(shard => shard.Faults == 0))
         {
             // Awake for a renewal or a hold only: an idle relay asks for messages once per poll interval.
             return Shortest(Until(_renewAt, _readAt - now), holdsDueIn, NextSendTime(now));
         }
 
-        var found = await ReadAsync(free, cancellationToken).ConfigureAwait(false);
+        var found = await ReadAsync(ready, cancellationToken).ConfigureAwait(false);
+        SendWaiting();
         if (found)
         {
             _gapDelay = FirstGapDelay;
@@ -131,17 +138,16 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
     private async ValueTask<bool> ReadAsync(List<ShardState> shards, CancellationToken cancellationToken)
     {
         var settled = _horizon.Settled;
-        var perShard = Math.Max(64, options.BatchSize / shards.Count);
-        var inFlight = shards.SelectMany(shard => shard.InFlight.GetViewBetween(shard.ReadAfter + 1, long.MaxValue)).ToList();
-        var listWriters = store.Outbox.Writers == WriterVisibility.Listed
-            && (_readSome || _horizon.HasLongWriters || shards.Exists(shard => shard.HasGap));
+        var inFlight = shards.SelectMany(shard => shard.InFlight.Where(position => position > shard.ReadAfter)).ToList();
+        var listWriters = store.Outbox.Writers == WriterVisibility.Listed && NeedsListing(shards);
         var request = new OutboxRead(
             [.. shards.Select(shard => new ShardRange(shard.Shard, store.Outbox.Writers == WriterVisibility.None ? 0 : shard.ReadAfter))],
-            perShard,
+            options.BatchSize,
             options.BatchBytes,
             inFlight,
             listWriters);
         var page = await store.Outbox.ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        _listNext &= !listWriters;
         var listing = page.Writers;
         if (listing is null && listWriters)
         {
@@ -150,27 +156,21 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
         }
 
         var longOneEnded = listing is not null && _horizon.Observe(listing, Now);
-        var rows = page.Records.ToLookup(record => record.Shard);
-        foreach (var shard in shards)
+
+        // What a long transaction wrote comes before anything that was written after it committed. A page that begins at the mark has
+        // both or neither; any other is read again with it in sight.
+        var taking = shards.Where(shard => !longOneEnded || shard.ReadAfter <= shard.Mark).ToDictionary(shard => shard.Shard);
+        foreach (var row in page.Records)
         {
-            // What a long transaction wrote comes before anything that was written after it committed. A page that begins at the mark has
-            // both or neither; any other is read again with it in sight.
-            if (longOneEnded && shard.ReadAfter > shard.Mark)
-            {
-                continue;
-            }
+            taking.GetValueOrDefault(row.Shard)?.Take(row);
+        }
 
-            var own = rows[shard.Shard].ToList();
-            if (own.Count > 0)
-            {
-                shard.Advance(settled, own[^1].Position, page.IsCutOff || own.Count >= perShard);
-            }
-            else if (!page.IsCutOff)
-            {
-                shard.Advance(settled, shard.Cursor, isFull: false);
-            }
-
-            Dispatch(shard, own.FindAll(row => !shard.IsHeld(row) && !shard.InFlight.Contains(row.Position)));
+        // A shard without rows goes along, or each read would begin where its last message was.
+        var last = page.Records.Count > 0 ? page.Records[^1].Position : 0;
+        var seen = page.IsCutOff || store.Outbox.Writers != WriterVisibility.Listed ? last : Math.Max(last, settled);
+        foreach (var shard in taking.Values)
+        {
+            shard.Advance(settled, seen, page.IsCutOff);
         }
 
         if (longOneEnded)
@@ -185,19 +185,27 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
         return longOneEnded || page.Records.Count > 0;
     }
 
-    private void Dispatch(ShardState shard, List<OutboxRecord> rows)
+    /// <summary>Far behind the horizon, a listing could change nothing that is read next.</summary>
+    private bool NeedsListing(List<ShardState> shards) =>
+        _listNext
+        || _horizon.HasLongWriters
+        || shards.Exists(shard => shard.HasGap)
+        || (_readSome && shards.Exists(shard => shard.Cursor + options.BatchSize >= _horizon.Settled));
+
+    private void SendWaiting()
     {
-        if (rows.Count == 0)
+        foreach (var shard in _shards.Values)
         {
-            return;
+            if (!shard.Busy && shard.Waiting.Count > 0)
+            {
+                Send(shard, shard.TakeWaiting());
+            }
         }
+    }
 
+    private void Send(ShardState shard, List<OutboxRecord> rows)
+    {
         shard.Busy = true;
-        foreach (var row in rows)
-        {
-            shard.InFlight.Add(row.Position);
-        }
-
         _ = SendAsync(shard, rows);
     }
 
@@ -270,6 +278,11 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
             {
                 shard.RewindTo(rows[i].Position);
             }
+        }
+
+        if (open is not null)
+        {
+            shard.DropWaiting();
         }
 
         if (trouble is null)
@@ -404,6 +417,8 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
             MessagingLog.ShardsTaken(logger, store.Name, taken.Count, _shards.Count);
         }
 
+        // Where nothing comes, the cursors move by listings alone; without them each read would pass over more and more of what other relays own.
+        _listNext = true;
         store.Owned.Replace(_shards.Keys);
     }
 
@@ -486,7 +501,12 @@ internal sealed class OutboxRelay(MessagingStore store, ITransport transport, Ou
                     return Tick;
                 }
 
-                Dispatch(shard, rows);
+                if (rows.Count > 0)
+                {
+                    shard.InFlight.UnionWith(rows.Select(row => row.Position));
+                    Send(shard, rows);
+                }
+
                 if (shard.Busy || !shard.HasHold(hold))
                 {
                     next = Tick;

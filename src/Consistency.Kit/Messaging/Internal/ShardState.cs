@@ -26,8 +26,11 @@ internal sealed class ShardState : IDisposable
     /// <summary>The highest position that was read.</summary>
     internal long Cursor { get; private set; }
 
-    /// <summary>Sent or being sent, and not yet deleted.</summary>
-    internal SortedSet<long> InFlight { get; } = [];
+    /// <summary>Read, and not yet deleted: waiting, being sent, or sent.</summary>
+    internal HashSet<long> InFlight { get; } = [];
+
+    /// <summary>Read ahead while the shard was busy, in order; sent next.</summary>
+    internal List<OutboxRecord> Waiting { get; private set; } = [];
 
     internal Dictionary<HeldKey, PendingHold> HeldKeys { get; } = [];
 
@@ -51,11 +54,38 @@ internal sealed class ShardState : IDisposable
     /// <summary>Whether rows below the cursor may still appear.</summary>
     internal bool HasGap => Settled < Cursor;
 
-    /// <summary>Takes in what a read found: everything up to <paramref name="last"/> when it was full, else everything there was.</summary>
-    internal void Advance(long settled, long last, bool isFull)
+    /// <summary>Takes in how far a read saw everything: up to <paramref name="last"/> when it was cut off there, else everything there was.</summary>
+    internal void Advance(long settled, long last, bool isCutOff)
     {
-        Settled = Math.Max(Settled, isFull ? Math.Min(settled, last) : settled);
+        Settled = Math.Max(Settled, isCutOff ? Math.Min(settled, last) : settled);
         Cursor = Math.Max(Cursor, last);
+    }
+
+    /// <summary>Takes in a row to send, unless it waits for a hold.</summary>
+    internal void Take(OutboxRecord row)
+    {
+        if (!IsHeld(row) && InFlight.Add(row.Position))
+        {
+            Waiting.Add(row);
+        }
+    }
+
+    /// <summary>Hands out what is to be sent next.</summary>
+    internal List<OutboxRecord> TakeWaiting()
+    {
+        var rows = Waiting;
+        Waiting = [];
+        return rows;
+    }
+
+    /// <summary>Forgets what waits, so that it is read again behind what was not acknowledged before it.</summary>
+    internal void DropWaiting()
+    {
+        foreach (var row in TakeWaiting())
+        {
+            InFlight.Remove(row.Position);
+            RewindTo(row.Position);
+        }
     }
 
     /// <summary>Goes back so that the row at <paramref name="position"/> and all after it are read again.</summary>
@@ -73,7 +103,7 @@ internal sealed class ShardState : IDisposable
         var reached = Math.Min(ReadAfter, limit);
         if (InFlight.Count > 0)
         {
-            reached = Math.Min(reached, InFlight.Min - 1);
+            reached = Math.Min(reached, InFlight.Min() - 1);
         }
 
         Mark = Math.Max(Mark, reached);
