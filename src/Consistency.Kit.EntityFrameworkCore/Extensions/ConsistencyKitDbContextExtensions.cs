@@ -1,3 +1,4 @@
+using Consistency.Kit.EntityFrameworkCore.Idempotency;
 using Consistency.Kit.EntityFrameworkCore.Messaging;
 
 namespace Microsoft.EntityFrameworkCore;
@@ -10,5 +11,8 @@ public static class ConsistencyKitDbContextExtensions
         /// <summary>Publishes messages with this context's next <c>SaveChanges</c>.</summary>
         /// <remarks>The message goes out if and only if what this context saves with it is committed.</remarks>
         public DbOutbox Outbox => new(context);
+
+        /// <summary>Runs work once per idempotency key, in one transaction with the key or under a claim.</summary>
+        public DbIdempotency Idempotency => new(context);
     }
 }

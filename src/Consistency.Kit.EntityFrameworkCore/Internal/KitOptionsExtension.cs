@@ -1,7 +1,9 @@
+using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,6 +27,13 @@ internal sealed class KitOptionsExtension(EntityFrameworkCoreOptions options, Ki
         services.AddScoped<SavedPublications>();
         services.AddScoped<IResettableService>(provider => provider.GetRequiredService<SavedPublications>());
         services.AddSingleton<IInterceptor, PublicationInterceptor>();
+        services.AddScoped<WorkTransaction>();
+        services.AddScoped<IResettableService>(provider => provider.GetRequiredService<WorkTransaction>());
+        services.AddScoped<FencedAttempts>();
+        services.AddScoped<IResettableService>(provider => provider.GetRequiredService<FencedAttempts>());
+        services.AddScoped<IDbContextTransactionManager, GuardedTransactions>();
+        services.AddSingleton<IInterceptor, WorkTransactionInterceptor>();
+        services.AddSingleton<IInterceptor, FenceInterceptor>();
     }
 
     public void Validate(IDbContextOptions options)

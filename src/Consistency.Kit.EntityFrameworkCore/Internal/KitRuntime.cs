@@ -1,3 +1,4 @@
+using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,4 +10,6 @@ internal sealed class KitRuntime(IServiceProvider services, Type context)
     internal MessageEncoder Encoder => field ??= services.GetRequiredService<MessageEncoder>();
 
     internal MessagingStore Store => field ??= services.GetServices<MessagingStore>().First(store => store.Key == context);
+
+    internal IdempotencyEngine Idempotency => field ??= services.GetRequiredService<IdempotencyEngines>().Of(context);
 }

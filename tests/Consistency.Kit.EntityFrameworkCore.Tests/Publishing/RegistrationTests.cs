@@ -141,7 +141,7 @@ public sealed class RegistrationTests
                     services.AddDbContext<BillingDb>(configure);
                 },
                 kit: kit => kit.UseEntityFrameworkCore<BillingDb>().AddHandler<OrderPlaced, Ignore>(handler).AddHandler<InvoiceWritten, Ignore2>(h => h.In<BillingDb>()));
-            var host = publisher.Services.GetServices<IHostedService>().OfType<IHostedLifecycleService>().Single();
+            var host = publisher.Services.GetServices<IHostedService>().OfType<IHostedLifecycleService>().First();
             var thrown = await Record.ExceptionAsync(() => host.StartingAsync(CancellationToken.None));
             return thrown?.Message ?? "";
         }

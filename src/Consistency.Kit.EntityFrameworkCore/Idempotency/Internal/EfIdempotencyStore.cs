@@ -14,6 +14,8 @@ internal static class EfIdempotencyStore
             Key = key,
             Name = key.Name,
             Claims = new EfIdempotencyClaims(shared.Contexts, shared.Clock),
+            Atomic = new EfAtomicIdempotency(shared.Contexts, shared.IsPostgres ? new PostgresKeys() : new InsertFirstKeys(shared.Contexts, shared.Clock)),
+            Fence = new EfAttemptFence(shared.Contexts),
             Expiry = new EfIdempotencyExpiry(shared),
             IsShared = true,
         };

@@ -1,4 +1,5 @@
 #pragma warning disable EF1001 // Saving order has no public seam that reaches across command sets; docs/decisions says why.
+using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
 using Microsoft.EntityFrameworkCore.Update;
@@ -6,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Update.Internal;
 
 namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 
-/// <summary>Writes outbox rows after all other rows of a SaveChanges, in the order of publication.</summary>
+/// <summary>Writes outbox rows after all other rows of a SaveChanges, in the order of publication, and fences just before them.</summary>
 /// <remarks>
 /// A position taken before the business row's lock could order two events of one entity against the commits of their updates.
 /// Publications that need generated values form a batch of their own, made after the inserts they wait for.
@@ -41,19 +42,19 @@ internal sealed class KitCommandBatchPreparer(CommandBatchPreparerDependencies d
     public override IReadOnlyList<List<IReadOnlyModificationCommand>> TopologicalSort(IEnumerable<IReadOnlyModificationCommand> commands)
     {
         var sets = base.TopologicalSort(commands);
-        List<IReadOnlyModificationCommand>? outbox = null;
+        List<IReadOnlyModificationCommand>? last = null;
         foreach (var set in sets)
         {
-            outbox = Take(set, outbox);
+            last = Take(set, last);
         }
 
-        if (outbox is null)
+        if (last is null)
         {
             return sets;
         }
 
-        outbox.Sort(static (left, right) => Row(left.Entries[0]).Order.CompareTo(Row(right.Entries[0]).Order));
-        sets[^1].AddRange(outbox);
+        last.Sort(static (left, right) => Order(left).CompareTo(Order(right)));
+        sets[^1].AddRange(last);
         return sets.Any(set => set.Count == 0) ? [.. sets.Where(set => set.Count > 0)] : sets;
     }
 
@@ -94,26 +95,31 @@ internal sealed class KitCommandBatchPreparer(CommandBatchPreparerDependencies d
         }
     }
 
-    private static List<IReadOnlyModificationCommand>? Take(List<IReadOnlyModificationCommand> set, List<IReadOnlyModificationCommand>? outbox)
+    private static List<IReadOnlyModificationCommand>? Take(List<IReadOnlyModificationCommand> set, List<IReadOnlyModificationCommand>? last)
     {
         for (var i = 0; i < set.Count; i++)
         {
-            if (IsPublication(set[i]))
+            if (IsLast(set[i]))
             {
-                outbox ??= [];
-                outbox.AddRange(set.Where(IsPublication));
-                set.RemoveAll(IsPublication);
+                last ??= [];
+                last.AddRange(set.Where(IsLast));
+                set.RemoveAll(IsLast);
                 break;
             }
         }
 
-        return outbox;
+        return last;
     }
 
-    private static bool IsPublication(IReadOnlyModificationCommand command) =>
-        command.EntityState == EntityState.Added
-        && command.Entries.Count == 1
-        && command.Entries[0].EntityType.ClrType == typeof(OutboxRow);
+    private static bool IsLast(IReadOnlyModificationCommand command) => command.Entries.Count == 1 && command.EntityState switch
+    {
+        EntityState.Added => command.Entries[0].EntityType.ClrType == typeof(OutboxRow),
+        EntityState.Modified => command.Entries[0].EntityType.ClrType == typeof(IdempotencyRow),
+        _ => false,
+    };
+
+    // A fence may wait for its row, and nobody should wait with a position in hand.
+    private static long Order(IReadOnlyModificationCommand command) => command.EntityState == EntityState.Modified ? long.MinValue : Row(command.Entries[0]).Order;
 
     private static OutboxRow Row(IUpdateEntry entry) => (OutboxRow)entry.ToEntityEntry().Entity;
 }

@@ -1,0 +1,72 @@
+using Consistency.Kit.Idempotency;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
+
+/// <summary>Lets the saves of a context depend on the attempts that were attached to it.</summary>
+internal sealed class FenceInterceptor : SaveChangesInterceptor
+{
+    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    {
+        if (Of(eventData.Context) is { } attempts)
+        {
+            var context = eventData.Context!;
+            if (context.Database is { AutoTransactionBehavior: AutoTransactionBehavior.Never, CurrentTransaction: null })
+            {
+                throw new InvalidOperationException("A save that depends on an idempotency key has to be a transaction: use AutoTransactionBehavior.WhenNeeded, or begin one.");
+            }
+
+            attempts.Begin(context);
+        }
+
+        return result;
+    }
+
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(SavingChanges(eventData, result));
+
+    public override int SavedChanges(SaveChangesCompletedEventData eventData, int result) => End(eventData.Context, result);
+
+    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(End(eventData.Context, result));
+
+    public override void SaveChangesCanceled(DbContextEventData eventData) => End(eventData.Context, 0);
+
+    public override Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
+    {
+        End(eventData.Context, 0);
+        return Task.CompletedTask;
+    }
+
+    // EF wraps what is thrown while a save is running; what is thrown here reaches the caller as it is.
+    public override void SaveChangesFailed(DbContextErrorEventData eventData)
+    {
+        End(eventData.Context, 0);
+        if (eventData.Exception is DbUpdateException { InnerException: AttemptLostException lost })
+        {
+            throw new AttemptLostException(lost.Key, lost.InnerException);
+        }
+    }
+
+    public override Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        SaveChangesFailed(eventData);
+        return Task.CompletedTask;
+    }
+
+    public override InterceptionResult ThrowingConcurrencyException(ConcurrencyExceptionEventData eventData, InterceptionResult result) =>
+        Of(eventData.Context)?.LostBy(eventData.Entries) is { } key ? throw new AttemptLostException(key, eventData.Exception) : result;
+
+    public override ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(ThrowingConcurrencyException(eventData, result));
+
+    private static int End(DbContext? context, int result)
+    {
+        Of(context)?.End();
+        return result;
+    }
+
+    private static FencedAttempts? Of(DbContext? context) => context?.GetService<FencedAttempts>() is { IsAny: true } attempts ? attempts : null;
+}
