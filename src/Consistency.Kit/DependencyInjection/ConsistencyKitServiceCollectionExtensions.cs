@@ -3,6 +3,7 @@ using Consistency.Kit.Idempotency;
 using Consistency.Kit.Idempotency.Internal;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Messaging.Internal;
+using Consistency.Kit.Remote;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -70,6 +71,7 @@ public static class ConsistencyKitServiceCollectionExtensions
             new KitJson(builder.Messaging.JsonContexts),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<IdempotencyHost>(provider)));
+        services.TryAddTransient(provider => new IdempotencyKeyHandler(provider.GetService<IdempotencyKeyHandlerOptions>(), provider.GetService<TimeProvider>()));
         services.AddSingleton<IIdempotency>(provider => new SharedIdempotency(provider.GetRequiredService<IdempotencyEngines>()));
         services.AddSingleton<IHostedService>(provider => new IdempotencyHost(
             provider.GetRequiredService<IdempotencyEngines>(),
