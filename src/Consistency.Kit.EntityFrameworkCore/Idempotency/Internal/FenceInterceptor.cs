@@ -56,8 +56,13 @@ internal sealed class FenceInterceptor : SaveChangesInterceptor
         return Task.CompletedTask;
     }
 
-    public override InterceptionResult ThrowingConcurrencyException(ConcurrencyExceptionEventData eventData, InterceptionResult result) =>
-        Of(eventData.Context)?.LostBy(eventData.Entries) is { } key ? throw new AttemptLostException(key, eventData.Exception) : result;
+    // Of a save that fails like this nothing further is heard.
+    public override InterceptionResult ThrowingConcurrencyException(ConcurrencyExceptionEventData eventData, InterceptionResult result)
+    {
+        var lost = Of(eventData.Context)?.LostBy(eventData.Entries);
+        End(eventData.Context, 0);
+        return lost is null ? result : throw new AttemptLostException(lost, eventData.Exception);
+    }
 
     public override ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(ThrowingConcurrencyException(eventData, result));
