@@ -300,6 +300,30 @@ public sealed class AtomicTests
         Assert.Single(web.Database.Rows);
     }
 
+    [Fact]
+    public async Task When_another_attempt_was_first_its_answer_counts_and_nothing_of_this_one()
+    {
+        var name = "first";
+        await using var web = await Web.StartAsync(app => app.MapPost("/orders", async (FakeDb db, HttpContext context) =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            await reader.ReadToEndAsync();
+            db.Save(name);
+            context.Response.Headers.ETag = $"\"{name}\"";
+            context.Response.Headers["X-Own"] = name;
+            return Results.Text(name, statusCode: name == "first" ? 201 : 202);
+        }).RequireIdempotencyKey<FakeDb>());
+        await web.PostAsync("/orders", "k1");
+        web.Database.TakenAtCommit = web.Database.Keys.Single().Value;
+        web.Database.Keys.Clear();
+        name = "second";
+        var second = await web.PostAsync("/orders", "k1");
+        Assert.Equal((201, "first", true, "\"first\""), (second.Status, second.Body, second.IsReplayed, second.Headers["ETag"]));
+        Assert.False(second.Headers.ContainsKey("X-Own"));
+        Assert.Equal(422, (await web.PostAsync("/orders", "k1", "other")).Status);
+        Assert.Equal(["first"], web.Database.Rows);
+    }
+
     internal static void Chunked(HttpRequestMessage request)
     {
         request.Headers.TransferEncodingChunked = true;

@@ -37,6 +37,9 @@ public sealed class FakeDatabase
     internal Exception? FailOnBegin { get; set; }
 
     internal Exception? FailOnCommit { get; set; }
+
+    /// <summary>Makes the next commit find that another attempt was first, as stores do that insert the key first.</summary>
+    internal AtomicOutcome.Found? TakenAtCommit { get; set; }
 }
 
 internal sealed class FakeAtomic(FakeDatabase database, TimeProvider time) : IAtomicIdempotency
@@ -71,6 +74,10 @@ internal sealed class FakeAtomic(FakeDatabase database, TimeProvider time) : IAt
             {
                 await work(attempt, cancellationToken);
             }
+            catch (TakenException)
+            {
+                return database.TakenAtCommit!;
+            }
             finally
             {
                 db.Transaction = null;
@@ -95,6 +102,11 @@ internal sealed class FakeAtomic(FakeDatabase database, TimeProvider time) : IAt
                 throw failure;
             }
 
+            if (database.TakenAtCommit is not null)
+            {
+                throw new TakenException();
+            }
+
             foreach (var row in db.Transaction!)
             {
                 database.Rows.Enqueue(row);
@@ -106,4 +118,6 @@ internal sealed class FakeAtomic(FakeDatabase database, TimeProvider time) : IAt
             return ValueTask.CompletedTask;
         }
     }
+
+    private sealed class TakenException : Exception;
 }

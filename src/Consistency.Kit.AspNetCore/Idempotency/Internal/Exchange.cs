@@ -111,6 +111,12 @@ internal sealed class Exchange(HttpContext context, IdempotencyKey key, Idempote
     {
         Detach();
         var response = context.Response;
+        if (Started)
+        {
+            // Its work was rolled back because another attempt was first: that one's answer counts.
+            response.Clear();
+        }
+
         var (body, omitted) = AnswerCodec.Restore(stored.Content, response);
         response.Headers[KnownHeaders.Replayed] = "true";
         if (omitted)

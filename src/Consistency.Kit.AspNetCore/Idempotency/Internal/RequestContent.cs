@@ -31,9 +31,14 @@ internal sealed class RequestContent : IDisposable
     /// <summary>Why the body broke off; null when it did not.</summary>
     internal ExceptionDispatchInfo? Failure => _hashing?.Failure;
 
-    /// <summary>Has the body hashed as the handler reads it. Nothing is held in memory.</summary>
+    /// <summary>Has the body hashed as the handler reads it. Nothing is held in memory. Does nothing the second time.</summary>
     internal async ValueTask ObserveAsync(CancellationToken cancellationToken)
     {
+        if (_finished is not null || _hashing is not null)
+        {
+            return;
+        }
+
         if (_request.Body.CanSeek)
         {
             // Buffered by somebody before: whoever did wants to go back in it.
