@@ -149,6 +149,16 @@ public sealed class RegistrationTests
         Assert.All(shares, share => Assert.InRange(share, 700, 1_300));
     }
 
+    [Fact]
+    public async Task A_kit_without_messages_needs_no_store_for_them()
+    {
+        using var provider = new ServiceCollection().AddConsistencyKit(kit => kit.UseMemoryIdempotency()).BuildServiceProvider();
+        foreach (var service in provider.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<Microsoft.Extensions.Hosting.IHostedLifecycleService>())
+        {
+            await service.StartingAsync(CancellationToken.None);
+        }
+    }
+
     private static int ShardByHand(string key)
     {
         var hash = key.Aggregate(2166136261u, (current, character) => unchecked((current ^ character) * 16777619u));
