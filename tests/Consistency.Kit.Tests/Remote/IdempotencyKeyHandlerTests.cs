@@ -187,7 +187,7 @@ public sealed class IdempotencyKeyHandlerTests
         Assert.Throws<ArgumentException>(() => provider.GetRequiredService<IdempotencyKeyHandler>());
     }
 
-    private static Task WaitAsync(Func<bool> condition) => Task.Run(() => SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(20)));
+    private static async Task WaitAsync(Func<bool> condition) => Assert.True(await Task.Run(() => SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(20))));
 
     /// <summary>Answers as a test says; the last answer again and again.</summary>
     private sealed class Server(params Func<CancellationToken, Task<HttpResponseMessage>>[] answers) : HttpMessageHandler
