@@ -5,14 +5,24 @@ namespace Consistency.Kit.CrashShop.Tests;
 /// <summary>The crash points of the engines and of the durable store.</summary>
 public static partial class CrashPointList
 {
-    public static readonly string[] All =
+    public static readonly string[] Messaging =
     [
         "outbox.saving", "outbox.saved",
         "relay.renewing", "relay.renewed", "relay.sending", "relay.sent", "relay.deleting", "relay.deleted", "relay.holding", "relay.held",
         "inbox.claiming", "inbox.claimed", "inbox.handled", "inbox.committing", "inbox.committed", "inbox.holding", "inbox.held",
     ];
 
-    public static TheoryData<string> Theory => [.. All];
+    public static readonly string[] Idempotency =
+    [
+        "idempotency.begun", "idempotency.committing", "idempotency.committed", "idempotency.claimed", "idempotency.answering", "idempotency.answered",
+    ];
+
+    public static IEnumerable<string> All => Messaging.Concat(Idempotency);
+
+    public static TheoryData<string> MessagingTheory => [.. Messaging];
+
+    /// <summary>With the points around a save, which is the middle of a request.</summary>
+    public static TheoryData<string> IdempotencyTheory => [.. Idempotency, "outbox.saving", "outbox.saved"];
 
     /// <summary>Those in the sources; a transport's own points are the matter of its own tests.</summary>
     public static IEnumerable<string> InSources()

@@ -8,7 +8,7 @@ public abstract class CrashTests(string store)
     private const int Killed = 137;
 
     [Theory]
-    [MemberData(nameof(CrashPointList.Theory), MemberType = typeof(CrashPointList))]
+    [MemberData(nameof(CrashPointList.MessagingTheory), MemberType = typeof(CrashPointList))]
     public async Task A_crash_loses_nothing_repeats_nothing_and_keeps_order(string point)
     {
         await using var database = await ShopDatabase.CreateAsync(store);

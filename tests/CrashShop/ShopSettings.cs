@@ -15,6 +15,9 @@ internal sealed record ShopSettings
     /// <summary>How many events each order shall have published in the end.</summary>
     public int Events { get; init; } = 6;
 
+    /// <summary>How many requests with idempotency keys of each mode there shall be, instead of orders.</summary>
+    public int Requests { get; init; }
+
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long each handler takes.</summary>
@@ -51,6 +54,7 @@ internal sealed record ShopSettings
                 "connection" => settings with { Connection = value },
                 "orders" => settings with { Orders = Number(value) },
                 "events" => settings with { Events = Number(value) },
+                "requests" => settings with { Requests = Number(value), Orders = 0 },
                 "lease-ms" => settings with { Lease = TimeSpan.FromMilliseconds(Number(value)) },
                 "work-ms" => settings with { Work = TimeSpan.FromMilliseconds(Number(value)) },
                 "batch" => settings with { Batch = Number(value) },

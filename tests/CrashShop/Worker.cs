@@ -24,6 +24,7 @@ internal sealed class Worker(ShopSettings settings)
         await host.StartAsync();
         Console.WriteLine("started");
         await PublishAsync(host.Services);
+        await new KeyedRequests(host.Services, settings.Requests).RunAsync();
         Console.WriteLine("published");
         if (settings.PublishOnly)
         {
@@ -69,6 +70,7 @@ internal sealed class Worker(ShopSettings settings)
             .AddMessage<OrderFollowed>("order-followed.v1", "follow-ups")
             .AddHandler<OrderChanged, Follow>(handler => handler.InBatches(settings.Batch))
             .AddHandler<OrderFollowed, Record>(handler => handler.InBatches(settings.Batch))
+            .ConfigureIdempotency(keys => keys.Lease = TimeSpan.FromSeconds(1))
             .ConfigureOutbox(outbox =>
             {
                 outbox.Relay = !settings.PublishOnly;

@@ -34,7 +34,11 @@ internal sealed class AtomicAttempt(IAtomicKeys keys, DbContext context, Idempot
         }
 
         _called = true;
-        At("idempotency.committing");
+        if (isOwn)
+        {
+            CrashPoint.At("idempotency.committing");
+        }
+
         _work.Ending = isOwn;
         try
         {
@@ -51,7 +55,10 @@ internal sealed class AtomicAttempt(IAtomicKeys keys, DbContext context, Idempot
         }
 
         IsCommitted = true;
-        At("idempotency.committed");
+        if (isOwn)
+        {
+            CrashPoint.At("idempotency.committed");
+        }
     }
 
     /// <summary>Throws when the work has ended the transaction behind the interceptors' back, by disposing of it.</summary>
@@ -60,14 +67,6 @@ internal sealed class AtomicAttempt(IAtomicKeys keys, DbContext context, Idempot
         if (!IsCommitted && context.Database.CurrentTransaction?.TransactionId != transaction.TransactionId)
         {
             throw _work.Refuse("end it");
-        }
-    }
-
-    private void At(string point)
-    {
-        if (isOwn)
-        {
-            CrashPoint.At(point);
         }
     }
 }
