@@ -122,6 +122,21 @@ public abstract class InboxConformance : StoreConformance
     });
 
     [Fact]
+    public Task A_message_that_was_turned_away_for_its_key_has_left_no_claim() => WithStoreAsync(async fixture =>
+    {
+        var known = Message("a", 1);
+        var message = Message("a", 3);
+        Assert.Equal([InboxOutcome.Handled], await HandleAsync(fixture, "c", known));
+        await fixture.Store.InboxHolds.HoldAsync([new HeldMessage { Consumer = "c", Message = Message("a", 2), DueIn = LongLease }], Token);
+        Assert.Equal([InboxOutcome.Duplicate], await HandleAsync(fixture, "c", known));
+        Assert.Equal([InboxOutcome.KeyHeld], await HandleAsync(fixture, "c", message));
+        var held = Assert.Single(await fixture.Store.InboxHolds.ListDueAsync(["c"], 2 * LongLease, 10, Token));
+        await fixture.Store.InboxHolds.UpdateAsync(held with { HoldsKey = false }, Token);
+        Assert.Equal([InboxOutcome.Handled], await HandleAsync(fixture, "c", message));
+        Assert.Equal(["c:a:1", "c:a:3"], await fixture.EffectsAsync(Token));
+    });
+
+    [Fact]
     public Task A_header_that_lies_about_the_trace_is_no_obstacle() => WithStoreAsync(async fixture =>
     {
         var lying = new TransportMessage
