@@ -7,7 +7,7 @@ using Shop.Stocks;
 
 namespace Shop;
 
-/// <summary>The shop's tables. None has a unique index over the order: that an effect happens once is the inbox's work, and the drill's to prove.</summary>
+/// <summary>The shop's tables. None has a unique index over the order: that an effect happens once is the work of the inbox and of idempotency keys, and the drill's to prove.</summary>
 internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(options)
 {
     public DbSet<Order> Orders => Set<Order>();
@@ -18,22 +18,24 @@ internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(optio
 
     public DbSet<TakenStock> TakenStock => Set<TakenStock>();
 
+    public DbSet<Bill> Bills => Set<Bill>();
+
     public DbSet<Payment> Payments => Set<Payment>();
 
     public DbSet<Shipment> Shipments => Set<Shipment>();
 
     public DbSet<PointsGrant> PointsGrants => Set<PointsGrant>();
 
-    internal Task<int> MoveOrderAsync(int number, OrderState state, CancellationToken cancellationToken) =>
-        Orders.Where(order => order.Number == number)
+    internal Task<int> MoveOrderAsync(Guid id, OrderState state, CancellationToken cancellationToken) =>
+        Orders.Where(order => order.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(order => order.State, state), cancellationToken);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Order>(order =>
         {
-            order.ToTable("orders").HasKey(row => row.Number);
-            order.Property(row => row.Number).ValueGeneratedNever();
+            order.ToTable("orders").HasKey(row => row.Id);
+            order.HasIndex(row => row.Reference);
             order.HasIndex(row => row.State);
         });
         modelBuilder.Entity<Product>(product =>
@@ -47,6 +49,7 @@ internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(optio
             row.HasIndex(entry => entry.Order);
         });
         modelBuilder.Entity<TakenStock>().ToTable("taken_stock").HasIndex(row => row.Order);
+        modelBuilder.Entity<Bill>().ToTable("bills").HasIndex(row => row.Order);
         modelBuilder.Entity<Payment>().ToTable("payments").HasIndex(row => row.Order);
         modelBuilder.Entity<Shipment>().ToTable("shipments").HasIndex(row => row.Order);
         modelBuilder.Entity<PointsGrant>().ToTable("points").HasIndex(row => row.Order);

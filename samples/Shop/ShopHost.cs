@@ -1,7 +1,8 @@
 using Consistency.Kit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Shop.Chaos;
 using Shop.Orders;
@@ -10,16 +11,19 @@ using Shop.Points;
 using Shop.Sabotages;
 using Shop.Shipping;
 using Shop.Stocks;
-using Shop.Workers;
 
 namespace Shop;
 
 /// <summary>Composes the shop: the kit as an application uses it, then what disturbs it.</summary>
 internal static class ShopHost
 {
-    internal static IHost Build(ShopSettings settings, Tally tally)
+    /// <summary>Says who the customer is. A real shop would know from the sign-in.</summary>
+    internal const string CustomerHeader = "Customer";
+
+    internal static WebApplication Build(ShopSettings settings, Tally tally)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(settings.Socket));
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Critical);
         var services = builder.Services;
         services.AddSingleton(settings);
@@ -28,7 +32,7 @@ internal static class ShopHost
         services.AddDbContextPool<ShopDb>(options => Connect(options, settings));
         services.AddScoped<OrderDesk>();
         services.AddScoped<IShelf, DatabaseShelf>();
-        services.AddHostedService<Customers>();
+        services.AddRoutingCore();
         services.AddConsistencyKit(kit => AddShop(kit, settings));
         services.DisturbTransport();
         if (settings.Sabotage is { } sabotage)
@@ -36,7 +40,11 @@ internal static class ShopHost
             services.Sabotage(sabotage);
         }
 
-        return builder.Build();
+        var shop = builder.Build();
+        shop.UseRouting();
+        shop.MapOrders();
+        shop.MapPayments();
+        return shop;
     }
 
     private static void AddShop(ConsistencyKitBuilder kit, ShopSettings settings)
@@ -50,9 +58,10 @@ internal static class ShopHost
             .AddMessage<OrderShipped>("order-shipped.v1", settings.Topic("shipments"))
             .AddFlakyHandler<OrderPlaced, TakeStock>("take-stock")
             .AddFlakyHandler<OrderUpdated, FollowOrder>("follow-order")
-            .AddFlakyHandler<StockTaken, ChargePayment>("charge-payment")
+            .AddFlakyHandler<StockTaken, BillOrder>("bill-order")
             .AddFlakyHandler<OrderPaid, ShipOrder>("ship-order")
             .AddFlakyHandler<OrderShipped, GivePoints>("give-points")
+            .ConfigureIdempotencyKeys(keys => keys.Caller = static http => http.Request.Headers[CustomerHeader])
             .ConfigureOutbox(outbox =>
             {
                 // A killed worker's leases end soon, so that the drill does too.

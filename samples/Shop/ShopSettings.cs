@@ -26,6 +26,9 @@ internal sealed record ShopSettings
     /// <summary>The file in which the workers count what they did, so that a killed one's count survives.</summary>
     public required string TallyFile { get; init; }
 
+    /// <summary>The Unix socket on which the shop takes requests; the same for each worker, so that customers find the next one.</summary>
+    public required string Socket { get; init; }
+
     public required int Orders { get; init; }
 
     public required int Seed { get; init; }

@@ -4,7 +4,7 @@ public sealed class DrillTests
 {
     private static readonly string[] Invariants =
     [
-        "Orders placed", "Orders lost", "Changes lost", "Handled twice", "Out of order",
+        "Orders placed", "Placed twice", "Orders lost", "Changes lost", "Handled twice", "Out of order",
         "Oversold", "Charged twice", "Stock conserved", "Points once", "Messages left",
     ];
 
@@ -16,6 +16,7 @@ public sealed class DrillTests
         Assert.All(Invariants, invariant => Assert.Equal("holds", drill.Verdict(invariant)));
         Assert.Equal("Every invariant holds.", drill.Conclusion().Trim());
         Assert.Matches(@"Kills with SIGKILL\s+3 ", drill.Output);
+        Assert.Matches(@"Requests repeated\s+[1-9]\d* +Answers replayed\s+[1-9]", drill.Output);
         Assert.Equal(0, drill.ExitCode);
     }
 

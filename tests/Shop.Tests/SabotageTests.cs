@@ -10,6 +10,7 @@ public sealed class SabotageTests
         { "hold", "Orders lost" },
         { "acknowledge", "Orders lost" },
         { "stock", "Stock conserved" },
+        { "idempotency", "Charged twice" },
     };
 
     [Theory]

@@ -12,6 +12,7 @@ internal sealed class CrashSwitch(Tally tally) : IObserver<DiagnosticListener>, 
         "outbox.saving", "outbox.saved",
         "relay.sending", "relay.sent", "relay.deleting", "relay.deleted",
         "inbox.claiming", "inbox.claimed", "inbox.handled", "inbox.committing", "inbox.committed", "inbox.holding", "inbox.held",
+        "idempotency.begun", "idempotency.committing", "idempotency.committed", "idempotency.sending",
     ];
 
     private volatile string? _armed;

@@ -10,4 +10,7 @@ internal enum Fact
     FailuresAfter,
     DuplicatesDropped,
     CrashPointsHit,
+    RequestsRepeated,
+    AnswersReplayed,
+    AnswersThatDiffer,
 }

@@ -3,7 +3,7 @@ using Consistency.Kit.TestServers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.Chaos;
-using Shop.Workers;
+using Shop.Customers;
 
 namespace Shop.Drills;
 
@@ -53,7 +53,7 @@ internal static class DrillCommand
     private static async Task<int> RunAsync(DrillOptions options, ShopSettings settings)
     {
         using var tally = Tally.Open(settings.TallyFile);
-        using var host = ShopHost.Build(settings, tally);
+        await using var host = ShopHost.Build(settings, tally);
         await using var scope = host.Services.CreateAsyncScope();
         ShopDb db;
         try
@@ -76,11 +76,13 @@ internal static class DrillCommand
         Terminal.Prepare();
         var report = new DrillReport(options);
         report.Begin();
-        var run = new DrillRun(settings, options.Kills, host.Services, TimeProvider.System);
+        using var phone = new ShopClient(settings, host.Services.GetRequiredService<Mischief>(), tally);
+        var customers = new Crowd(phone, host.Services.GetRequiredService<IServiceScopeFactory>(), settings, TimeProvider.System);
+        var run = new DrillRun(settings, options.Kills, host.Services, customers, TimeProvider.System);
         await DrillProgress.ShowAsync(options.Orders, show => run.RunAsync(show, CancellationToken.None));
         var invariants = await Invariants.ComputeAsync(db, options.Orders);
         var events = await db.Database.SqlQuery<int>($"SELECT CAST(count(*) AS integer) AS \"Value\" FROM consistency_inbox").SingleAsync();
         report.End(invariants, run, tally, events, settings.Connection);
-        return invariants.All(invariant => invariant.Holds) ? Usage.Success : Usage.Broken;
+        return invariants.All(invariant => invariant.Holds) && tally[Fact.AnswersThatDiffer] == 0 ? Usage.Success : Usage.Broken;
     }
 }

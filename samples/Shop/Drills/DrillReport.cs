@@ -36,6 +36,7 @@ internal sealed class DrillReport(DrillOptions options)
             .AddRow("Restarts", Number(run.Restarts), "Duplicates injected", Number(duplicates))
             .AddRow("Messages handled", Number(events), "  long after", Number(tally[Fact.LateDuplicatesInjected]))
             .AddRow("Handled per second", Number((long)(events / run.Elapsed.TotalSeconds)), "Duplicates dropped", Number(tally[Fact.DuplicatesDropped]))
+            .AddRow("Requests repeated", Number(tally[Fact.RequestsRepeated]), "Answers replayed", Number(tally[Fact.AnswersReplayed]))
             .AddRow("Seconds", run.Elapsed.TotalSeconds.ToString("N1", CultureInfo.InvariantCulture), "Batches reordered", Number(tally[Fact.BatchesReordered])));
         AnsiConsole.WriteLine();
         if (options.Keep)
@@ -44,6 +45,11 @@ internal sealed class DrillReport(DrillOptions options)
         }
 
         var broken = invariants.Where(invariant => !invariant.Holds).Select(invariant => $"{invariant.Name} ({invariant.Value})").ToList();
+        if (tally[Fact.AnswersThatDiffer] is > 0 and var differing)
+        {
+            broken.Add($"Answers that differ ({Number(differing)})");
+        }
+
         AnsiConsole.Write(broken.Count == 0
             ? new Markup("[green bold]Every invariant holds.[/]\n")
             : new Markup($"[red bold]Broken:[/] {Markup.Escape(string.Join(", ", broken))}\n"));

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Shop.Customers;
 
 namespace Shop.Drills;
 
-/// <summary>Runs the worker, kills it, restarts it, and waits until nothing is left to do.</summary>
-internal sealed class DrillRun(ShopSettings settings, int kills, IServiceProvider services, TimeProvider time)
+/// <summary>Runs the worker and its customers, kills it, restarts it, and waits until nothing is left to do.</summary>
+internal sealed class DrillRun(ShopSettings settings, int kills, IServiceProvider services, Crowd customers, TimeProvider time)
 {
     private const int MaxFaults = 3;
 
@@ -29,6 +30,8 @@ internal sealed class DrillRun(ShopSettings settings, int kills, IServiceProvide
         var plan = new KillPlan(kills, settings.Seed);
         await using var worker = new WorkerProcess(settings);
         await worker.StartAsync(cancellationToken);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var shopping = customers.RunAsync(leaving.Token);
         var last = default(DrillState);
         var moved = time.GetTimestamp();
         var faults = 0;
@@ -39,6 +42,11 @@ internal sealed class DrillRun(ShopSettings settings, int kills, IServiceProvide
             if (state != last)
             {
                 (last, moved) = (state, time.GetTimestamp());
+            }
+
+            if (shopping.IsFaulted)
+            {
+                await shopping;
             }
 
             var still = time.GetElapsedTime(moved);
@@ -68,6 +76,8 @@ internal sealed class DrillRun(ShopSettings settings, int kills, IServiceProvide
         }
 
         Elapsed = time.GetElapsedTime(started);
+        await leaving.CancelAsync();
+        await shopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await worker.StopAsync();
     }
 

@@ -9,10 +9,11 @@ internal static class Invariants
 {
     internal static async Task<IReadOnlyList<Invariant>> ComputeAsync(ShopDb db, int orders)
     {
-        var placed = await db.Orders.CountAsync();
+        var placed = await db.Orders.Select(order => order.Reference).Distinct().CountAsync();
         return
         [
             new("Orders placed", string.Create(CultureInfo.InvariantCulture, $"{placed:N0} of {orders:N0}"), placed == orders),
+            Zero("Placed twice", await CountTwiceAsync(db.Orders.Select(row => row.Reference))),
             Zero("Orders lost", await CountLostAsync(db)),
             Zero("Changes lost", await CountLostChangesAsync(db)),
             Zero("Handled twice", await CountHandledTwiceAsync(db)),
@@ -35,9 +36,9 @@ internal static class Invariants
     private static Task<int> CountLostAsync(ShopDb db) =>
         db.Orders.CountAsync(order => order.State != OrderState.Rejected
             && (order.State != OrderState.Completed
-                || !db.TakenStock.Any(row => row.Order == order.Number)
-                || !db.Payments.Any(row => row.Order == order.Number)
-                || !db.Shipments.Any(row => row.Order == order.Number)));
+                || !db.TakenStock.Any(row => row.Order == order.Id)
+                || !db.Payments.Any(row => row.Order == order.Id)
+                || !db.Shipments.Any(row => row.Order == order.Id)));
 
     /// <summary>Versions of orders that nobody who follows the order has seen.</summary>
     private static async Task<int> CountLostChangesAsync(ShopDb db) =>
@@ -48,7 +49,7 @@ internal static class Invariants
     private static async Task<int> CountHandledTwiceAsync(ShopDb db) =>
         await CountTwiceAsync(db.OrderEvents.Select(row => new { row.Order, row.Version }))
         + await CountTwiceAsync(db.TakenStock.Select(row => row.Order))
-        + await CountTwiceAsync(db.Payments.Select(row => row.Order))
+        + await CountTwiceAsync(db.Bills.Select(row => row.Order))
         + await CountTwiceAsync(db.Shipments.Select(row => row.Order))
         + await CountTwiceAsync(db.PointsGrants.Select(row => row.Order));
 
@@ -75,7 +76,7 @@ internal static class Invariants
     private static async Task<Invariant> PointsOnceAsync(ShopDb db)
     {
         var completed = await db.Orders.CountAsync(order => order.State == OrderState.Completed);
-        var right = await db.Orders.CountAsync(order => order.State == OrderState.Completed && db.PointsGrants.Count(row => row.Order == order.Number) == 1);
+        var right = await db.Orders.CountAsync(order => order.State == OrderState.Completed && db.PointsGrants.Count(row => row.Order == order.Id) == 1);
         var grants = await db.PointsGrants.CountAsync();
         return new("Points once", string.Create(CultureInfo.InvariantCulture, $"{right:N0} of {completed:N0}"), right == completed && grants == completed);
     }

@@ -31,6 +31,7 @@ internal sealed class Stage : IAsyncDisposable
                 Bootstrap = options.Bootstrap ?? "",
                 CreateTopics = true,
                 TallyFile = Path.Combine(stage._directory, "tally"),
+                Socket = Path.Combine(stage._directory, "shop.sock"),
                 Orders = options.Orders,
                 Seed = options.Seed,
                 Sabotage = options.Sabotage,

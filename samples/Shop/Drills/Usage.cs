@@ -15,9 +15,10 @@ internal static class Usage
     {
         Console.WriteLine(
             """
-            The drill sends orders through a shop that is chained by messages only (order,
-            stock, payment, shipping, points), disturbs it and kills it, and then proves
-            from the database that nothing was lost and nothing happened twice.
+            The drill sends orders and payments over HTTP, many of them twice, to a shop that
+            is chained by messages (order, stock, payment, shipping, points), disturbs it
+            and kills it, and then proves from the database that nothing was lost and
+            nothing happened twice.
 
               dotnet run --project samples/Shop -- drill [options]
 

@@ -2,7 +2,11 @@ namespace Shop.Orders;
 
 internal sealed class Order
 {
-    public int Number { get; init; }
+    /// <summary>Given by the shop: two placements are two orders, whatever the customer meant.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>Which of the customer's orders it is.</summary>
+    public int Reference { get; init; }
 
     public int Product { get; init; }
 

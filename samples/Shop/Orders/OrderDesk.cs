@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 
 namespace Shop.Orders;
@@ -9,27 +8,31 @@ internal sealed class OrderDesk(ShopDb db)
     /// <summary>How many versions each order goes through: placed, then changed twice at once.</summary>
     internal const int Versions = 3;
 
-    internal async Task PlaceAsync(Order order, CancellationToken cancellationToken)
+    internal async Task<Order> PlaceAsync(OrderRequest request, CancellationToken cancellationToken)
     {
-        order.Version = 1;
+        var order = new Order { Reference = request.Reference, Product = request.Product, Quantity = request.Quantity, Amount = request.Amount, Version = 1 };
         db.Orders.Add(order);
-        db.Outbox.Publish(new OrderPlaced(order.Number, order.Product, order.Quantity, order.Amount), KeyOf(order.Number));
-        db.Outbox.Publish(new OrderUpdated(order.Number, order.Version), KeyOf(order.Number));
+        db.Outbox.Publish(new OrderPlaced(order.Id, order.Product, order.Quantity, order.Amount), order.Id.ToString());
+        db.Outbox.Publish(new OrderUpdated(order.Id, order.Version), order.Id.ToString());
         await db.SaveChangesAsync(cancellationToken);
+        return order;
     }
 
-    /// <summary>Two changes in one transaction; does nothing when they were made before.</summary>
-    internal async Task ChangeAsync(int number, CancellationToken cancellationToken)
+    /// <summary>Two changes in one transaction.</summary>
+    internal async Task<Order?> ChangeAsync(Guid id, CancellationToken cancellationToken)
     {
-        var order = await db.Orders.SingleAsync(order => order.Number == number, cancellationToken);
-        while (order.Version < Versions)
+        if (await db.Orders.SingleOrDefaultAsync(order => order.Id == id, cancellationToken) is not { } order)
+        {
+            return null;
+        }
+
+        for (var change = 1; change < Versions; change++)
         {
             order.Version++;
-            db.Outbox.Publish(new OrderUpdated(number, order.Version), KeyOf(number));
+            db.Outbox.Publish(new OrderUpdated(id, order.Version), id.ToString());
         }
 
         await db.SaveChangesAsync(cancellationToken);
+        return order;
     }
-
-    private static string KeyOf(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,7 @@ internal sealed class OrderEvent
 {
     public long Sequence { get; init; }
 
-    public int Order { get; init; }
+    public Guid Order { get; init; }
 
     public int Version { get; init; }
 }

@@ -4,6 +4,9 @@ internal enum OrderState
 {
     Placed,
     StockTaken,
+
+    /// <summary>The customer may pay now.</summary>
+    Billed,
     Paid,
     Shipped,
 

@@ -1,3 +1,3 @@
 namespace Shop.Orders;
 
-internal sealed record OrderUpdated(int Order, int Version);
+internal sealed record OrderUpdated(Guid Order, int Version);

@@ -1,3 +1,3 @@
 namespace Shop.Payments;
 
-internal sealed record OrderPaid(int Order, decimal Amount);
+internal sealed record OrderPaid(Guid Order, decimal Amount);

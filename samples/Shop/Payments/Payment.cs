@@ -4,7 +4,7 @@ internal sealed class Payment
 {
     public long Id { get; init; }
 
-    public int Order { get; init; }
+    public Guid Order { get; init; }
 
     public decimal Amount { get; init; }
 }

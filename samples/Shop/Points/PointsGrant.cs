@@ -4,7 +4,7 @@ internal sealed class PointsGrant
 {
     public long Id { get; init; }
 
-    public int Order { get; init; }
+    public Guid Order { get; init; }
 
     public int Points { get; init; }
 }

@@ -9,4 +9,5 @@ internal enum Sabotage
     Hold,
     Acknowledge,
     Stock,
+    Idempotency,
 }

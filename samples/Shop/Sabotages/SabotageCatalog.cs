@@ -11,6 +11,7 @@ internal static class SabotageCatalog
         ("hold", Sabotage.Hold, "a message whose handler failed is dropped"),
         ("acknowledge", Sabotage.Acknowledge, "the transport acknowledges some messages unsent"),
         ("stock", Sabotage.Stock, "stock is read from a cache and written back"),
+        ("idempotency", Sabotage.Idempotency, "each request is remembered under a key of its own"),
     ];
 
     internal static string NameOf(Sabotage sabotage) => Array.Find(All, item => item.Sabotage == sabotage).Name;

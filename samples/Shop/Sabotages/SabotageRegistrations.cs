@@ -1,3 +1,4 @@
+using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.Chaos;
@@ -33,6 +34,9 @@ internal static class SabotageRegistrations
                 services.AddSingleton<StockCache>();
                 services.AddScoped<IShelf, CachedShelf>();
                 break;
+            case Sabotages.Sabotage.Idempotency:
+                services.Decorate<IdempotencyStore>((store, _) => With(store, new ForgetfulKeys(store.Atomic!)));
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(sabotage));
         }
@@ -49,5 +53,16 @@ internal static class SabotageRegistrations
         Inbox = inbox ?? store.Inbox,
         InboxHolds = holds ?? store.InboxHolds,
         Parked = store.Parked,
+    };
+
+    private static IdempotencyStore With(IdempotencyStore store, IAtomicIdempotency atomic) => new()
+    {
+        Key = store.Key,
+        Name = store.Name,
+        Claims = store.Claims,
+        Atomic = atomic,
+        Fence = store.Fence,
+        Expiry = store.Expiry,
+        IsShared = store.IsShared,
     };
 }

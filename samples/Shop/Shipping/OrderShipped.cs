@@ -1,3 +1,3 @@
 namespace Shop.Shipping;
 
-internal sealed record OrderShipped(int Order, decimal Amount);
+internal sealed record OrderShipped(Guid Order, decimal Amount);

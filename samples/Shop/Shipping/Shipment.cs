@@ -4,5 +4,5 @@ internal sealed class Shipment
 {
     public long Id { get; init; }
 
-    public int Order { get; init; }
+    public Guid Order { get; init; }
 }

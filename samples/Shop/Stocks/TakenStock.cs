@@ -5,7 +5,7 @@ internal sealed class TakenStock
 {
     public long Id { get; init; }
 
-    public int Order { get; init; }
+    public Guid Order { get; init; }
 
     public int Product { get; init; }
 

@@ -22,7 +22,10 @@ internal static class WorkerCommand
         using var dropped = CountDroppedDuplicates(tally);
         var crash = new CrashSwitch(tally);
         using var listening = DiagnosticListener.AllListeners.Subscribe(crash);
-        using var host = ShopHost.Build(settings, tally);
+        await using var host = ShopHost.Build(settings, tally);
+
+        // A killed worker leaves its socket behind.
+        File.Delete(settings.Socket);
         await host.StartAsync();
         Console.WriteLine(Ready);
         while (await Console.In.ReadLineAsync() is { } line && line != Stop)

@@ -1,7 +1,7 @@
 using Shop.Orders;
 using Shop.Stocks;
 
-namespace Shop.Workers;
+namespace Shop.Customers;
 
 /// <summary>Which orders there will be and what lies on the shelf; the same for the same seed.</summary>
 internal static class OrderBook
@@ -11,22 +11,16 @@ internal static class OrderBook
     /// <summary>These have half of what will be ordered.</summary>
     private const int ScarceProducts = 4;
 
-    internal static Order Order(int seed, int number)
+    internal static OrderRequest Order(int seed, int reference)
     {
-        var random = new Random(unchecked((seed * 7919) + number));
+        var random = new Random(unchecked((seed * 7919) + reference));
         var quantity = random.Next(1, 4);
-        return new Order
-        {
-            Number = number,
-            Product = random.Next(Products) + 1,
-            Quantity = quantity,
-            Amount = quantity * random.Next(5, 50),
-        };
+        return new OrderRequest(reference, random.Next(Products) + 1, quantity, quantity * random.Next(5, 50));
     }
 
     internal static IEnumerable<Product> Shelf(int seed, int orders)
     {
-        var demand = Enumerable.Range(1, orders).Select(number => Order(seed, number)).ToLookup(order => order.Product, order => order.Quantity);
+        var demand = Enumerable.Range(1, orders).Select(reference => Order(seed, reference)).ToLookup(order => order.Product, order => order.Quantity);
         for (var id = 1; id <= Products; id++)
         {
             var wanted = demand[id].Sum();

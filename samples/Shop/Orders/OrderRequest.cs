@@ -1,0 +1,3 @@
+namespace Shop.Orders;
+
+internal sealed record OrderRequest(int Reference, int Product, int Quantity, decimal Amount);

@@ -1,0 +1,3 @@
+namespace Shop.Orders;
+
+internal sealed record OrderStatus(Guid Id, OrderState State, int Version);
