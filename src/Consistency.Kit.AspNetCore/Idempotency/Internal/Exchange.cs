@@ -127,7 +127,7 @@ internal sealed class Exchange(HttpContext context, IdempotencyKey key, Idempote
         if (!body.IsEmpty)
         {
             response.ContentLength = body.Length;
-            await response.BodyWriter.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+            await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
         }
     }
 

@@ -10,11 +10,13 @@ namespace Consistency.Kit.AspNetCore.Idempotency.Internal;
 internal sealed class RequestContent : IDisposable
 {
     private const int ChunkSize = 16 * 1024;
+    private const int SmallSize = 32 * 1024;
 
     private readonly HttpRequest _request;
     private readonly RequestFingerprint _fingerprint;
     private readonly long _limit;
     private Stream? _original;
+    private Stream? _replacement;
     private HashingStream? _hashing;
     private Fingerprint? _finished;
 
@@ -48,9 +50,8 @@ internal sealed class RequestContent : IDisposable
 
         if (CanHaveBody() && !await AppendFormAsync(cancellationToken).ConfigureAwait(false))
         {
-            _original = _request.Body;
-            _hashing = new HashingStream(_original, _fingerprint, _limit);
-            _request.Body = _hashing;
+            _hashing = new HashingStream(_request.Body, _fingerprint, _limit);
+            Replace(_hashing);
         }
     }
 
@@ -61,13 +62,9 @@ internal sealed class RequestContent : IDisposable
     {
         if (_finished is null && CanHaveBody() && (_request.Body.CanSeek || !await AppendFormAsync(cancellationToken).ConfigureAwait(false)))
         {
-            _request.EnableBuffering(bufferThreshold: 64 * 1024);
-            var body = _request.Body;
-            var position = body.Position;
-            body.Position = 0;
-            _hashing = new HashingStream(body, _fingerprint, _limit);
-            await DrainAsync(_hashing, cancellationToken).ConfigureAwait(false);
-            body.Position = position;
+            await (_request.ContentLength <= SmallSize && !_request.Body.CanSeek
+                ? CopyAsync((int)_request.ContentLength, cancellationToken)
+                : SpoolAsync(cancellationToken)).ConfigureAwait(false);
         }
 
         return _finished ??= _fingerprint.Finish();
@@ -103,12 +100,40 @@ internal sealed class RequestContent : IDisposable
     /// <summary>Gives the request its own body back.</summary>
     public void Dispose()
     {
-        if (_original is not null && ReferenceEquals(_request.Body, _hashing))
+        if (_original is not null && ReferenceEquals(_request.Body, _replacement))
         {
             _request.Body = _original;
         }
 
         _fingerprint.Dispose();
+    }
+
+    private void Replace(Stream body)
+    {
+        _original = _request.Body;
+        _request.Body = _replacement = body;
+    }
+
+    /// <summary>Most bodies: a copy in memory costs less than a stream that is ready for large ones.</summary>
+    private async Task CopyAsync(int size, CancellationToken cancellationToken)
+    {
+        var copy = new MemoryStream(size);
+        _hashing = new HashingStream(_request.Body, _fingerprint, _limit);
+        await _hashing.CopyToAsync(copy, ChunkSize, cancellationToken).ConfigureAwait(false);
+        copy.Position = 0;
+        Replace(copy);
+    }
+
+    /// <summary>In memory up to 64 KiB, in a temporary file beyond.</summary>
+    private async Task SpoolAsync(CancellationToken cancellationToken)
+    {
+        _request.EnableBuffering(bufferThreshold: 64 * 1024);
+        var body = _request.Body;
+        var position = body.Position;
+        body.Position = 0;
+        _hashing = new HashingStream(body, _fingerprint, _limit);
+        await DrainAsync(_hashing, cancellationToken).ConfigureAwait(false);
+        body.Position = position;
     }
 
     private bool CanHaveBody() => _request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;

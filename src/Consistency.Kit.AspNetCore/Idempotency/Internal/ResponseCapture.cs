@@ -69,10 +69,10 @@ internal sealed class ResponseCapture : PipeWriter, IHttpResponseBodyFeature, IA
         response.ContentLength = TotalLength;
         if (_disk is not null)
         {
-            await _disk.DrainBufferAsync(response.BodyWriter, cancellationToken).ConfigureAwait(false);
+            await _disk.DrainBufferAsync(response.Body, cancellationToken).ConfigureAwait(false);
         }
 
-        await response.BodyWriter.WriteAsync(Body, cancellationToken).ConfigureAwait(false);
+        await response.Body.WriteAsync(Body, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Forgets what was captured.</summary>
