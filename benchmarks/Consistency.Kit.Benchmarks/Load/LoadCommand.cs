@@ -12,6 +12,7 @@ internal static class LoadCommand
         new Latency(),
         new Consume(),
         new LongTransaction(),
+        new IdempotencyKeys(),
     ];
 
     internal static async Task<int> RunAsync(string[] arguments)
