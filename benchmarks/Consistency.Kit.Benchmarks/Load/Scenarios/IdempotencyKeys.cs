@@ -14,7 +14,7 @@ internal sealed class IdempotencyKeys : IScenario
 {
     private const int Workers = 32;
     private const int Orders = 6_000;
-    private const int Repeats = 30_000;
+    private const int Repeats = 10_000;
     private const int Keys = 1_000;
 
     public string Name => "idempotency";
