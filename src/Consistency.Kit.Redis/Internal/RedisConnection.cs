@@ -14,12 +14,10 @@ internal sealed class RedisConnection(Func<CancellationToken, Task<IConnectionMu
     /// <remarks>The client library has no cancellation: a cancelled or timed out call is abandoned, and the script may still run.</remarks>
     /// <exception cref="RedisConnectionException">The server cannot be reached.</exception>
     /// <exception cref="TimeoutException">The server did not answer in time.</exception>
-    internal async Task<RedisResult> EvaluateAsync(RedisScript script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken)
-    {
-        var connection = _connection ?? await OpenAsync(cancellationToken).ConfigureAwait(false);
-        return await script.EvaluateAsync(connection.GetDatabase(options.Database), [key], arguments)
-            .WaitAsync(options.Timeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-    }
+    internal Task<RedisResult> EvaluateAsync(RedisScript script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        _connection is { } connection
+            ? EvaluateAsync(connection, script, key, arguments, cancellationToken)
+            : OpenAndEvaluateAsync(script, key, arguments, cancellationToken);
 
     public void Dispose()
     {
@@ -29,6 +27,12 @@ internal sealed class RedisConnection(Func<CancellationToken, Task<IConnectionMu
             _connection?.Dispose();
         }
     }
+
+    private async Task<RedisResult> OpenAndEvaluateAsync(RedisScript script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        await EvaluateAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), script, key, arguments, cancellationToken).ConfigureAwait(false);
+
+    private Task<RedisResult> EvaluateAsync(IConnectionMultiplexer connection, RedisScript script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        script.EvaluateAsync(connection.GetDatabase(options.Database), [key], arguments, options.Timeout, cancellationToken);
 
     private async Task<IConnectionMultiplexer> OpenAsync(CancellationToken cancellationToken)
     {

@@ -28,16 +28,16 @@ internal sealed class RedisScript
         return new RedisScript(reader.ReadToEnd());
     }
 
-    internal async Task<RedisResult> EvaluateAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments)
+    internal async Task<RedisResult> EvaluateAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            return await database.ScriptEvaluateAsync(_hash, keys, arguments).ConfigureAwait(false);
+            return await database.ScriptEvaluateAsync(_hash, keys, arguments).WaitAsync(timeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
             // A new, restarted or failed-over server. The script itself did not run.
-            return await database.ScriptEvaluateAsync(_text, keys, arguments).ConfigureAwait(false);
+            return await database.ScriptEvaluateAsync(_text, keys, arguments).WaitAsync(timeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         }
     }
 }

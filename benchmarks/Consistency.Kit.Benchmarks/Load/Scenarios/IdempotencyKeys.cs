@@ -19,7 +19,7 @@ internal sealed class IdempotencyKeys : IScenario
 
     public string Name => "idempotency";
 
-    public string Summary => "an order by HTTP with a key against one without; a repeat against a select of one row";
+    public string Summary => "an order by HTTP with a key against one without; a repeat against a select of one row; keys in Redis against scripts by hand";
 
     public async Task RunAsync(LoadContext context, CancellationToken cancellationToken)
     {
@@ -31,6 +31,11 @@ internal sealed class IdempotencyKeys : IScenario
         if (context.Runs("replay"))
         {
             await RepeatsAsync(context, cancellationToken);
+        }
+
+        if (context.Runs("redis"))
+        {
+            await RedisKeys.RunAsync(context, cancellationToken);
         }
     }
 

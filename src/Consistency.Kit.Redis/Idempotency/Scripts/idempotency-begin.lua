@@ -3,23 +3,23 @@
 -- returns {1, epoch, points} started | {2, answer, completed} replayed | {3, ms left} in progress | {4} mismatched
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local found = redis.call('HMGET', KEYS[1], 'fingerprint', 'epoch', 'lease', 'points', 'answer', 'completed')
-if not found[2] then
+if redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'epoch', 1, 'lease', now + ARGV[2])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
   return {1, 1, ''}
 end
+local found = redis.call('HMGET', KEYS[1], 'fingerprint', 'lease', 'points', 'answer', 'completed')
 if found[1] ~= ARGV[1] then
   return {4}
 end
-if found[5] then
-  return {2, found[5], found[6]}
+if found[4] then
+  return {2, found[4], found[5]}
 end
-local left = found[3] - now
+local left = found[2] - now
 if left > 0 then
   return {3, left}
 end
 local epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
 redis.call('HSET', KEYS[1], 'lease', now + ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
-return {1, epoch, found[4] or ''}
+return {1, epoch, found[3] or ''}
