@@ -1,3 +1,4 @@
+using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 using Microsoft.EntityFrameworkCore;
 
 namespace Consistency.Kit.EntityFrameworkCore.Internal;
@@ -15,15 +16,16 @@ internal sealed class StoreClock(TimeProvider time)
         Volatile.Write(ref _offsetTicks, databaseNow.Ticks - time.GetUtcNow().UtcDateTime.Ticks);
 
     /// <summary>Asks the database. SQLite runs in this process and has this process's clock.</summary>
-    internal async Task SynchronizeAsync<TRow>(DbContext context, CancellationToken cancellationToken)
-        where TRow : class
+    internal async Task SynchronizeAsync(DbContext context, CancellationToken cancellationToken)
     {
         if (Provider.IsSqlite(context))
         {
             return;
         }
 
-        var now = await context.Set<TRow>().Select(_ => (DateTime?)DateTime.UtcNow).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        // Any row will do; EF warns of queries that do not say which.
+        var now = await context.Set<OutboxShardRow>().OrderBy(row => row.Shard).Select(_ => (DateTime?)DateTime.UtcNow)
+            .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
         if (now is { } known)
         {
             Observe(known);

@@ -203,11 +203,13 @@ FROM [consistency_outbox_shard] AS [c]
 
 SELECT TOP(1) GETUTCDATE()
 FROM [consistency_outbox_shard] AS [c]
+ORDER BY [c].[shard]
 
 
 -- Relay: renew leases
 SELECT TOP(1) GETUTCDATE()
 FROM [consistency_outbox_shard] AS [c]
+ORDER BY [c].[shard]
 
 UPDATE [c]
 SET [c].[until] = @p

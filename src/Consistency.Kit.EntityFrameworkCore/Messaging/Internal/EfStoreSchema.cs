@@ -50,7 +50,7 @@ internal sealed class EfStoreSchema(ContextSource contexts, StoreClock clock, Me
             shards = await AddShardsAsync(context, cancellationToken).ConfigureAwait(false);
         }
 
-        await clock.SynchronizeAsync<OutboxShardRow>(context, cancellationToken).ConfigureAwait(false);
+        await clock.SynchronizeAsync(context, cancellationToken).ConfigureAwait(false);
         return shards == encoder.Shards
             ? []
             : [$"The outbox of {contexts.ContextType.Name} was set up with {shards} shards and OutboxOptions.Shards is {encoder.Shards}: set it to {shards}, or stop all publishers, let the outbox drain, and delete the rows of {context.Model.FindEntityType(typeof(OutboxShardRow))!.GetTableName()}."];

@@ -63,7 +63,7 @@ internal sealed class PortableOutbox(ContextSource contexts, StoreClock clock, W
         return await contexts.WriteAsync<IReadOnlyList<ShardLease>>(
             async (context, token) =>
             {
-                await clock.SynchronizeAsync<OutboxShardRow>(context, token).ConfigureAwait(false);
+                await clock.SynchronizeAsync(context, token).ConfigureAwait(false);
                 var now = clock.Now;
                 var until = now + renewal.Duration;
                 var shards = context.Set<OutboxShardRow>();
