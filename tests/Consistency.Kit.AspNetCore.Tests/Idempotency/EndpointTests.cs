@@ -141,7 +141,8 @@ public sealed class EndpointTests
             "sizes" => app => app.MapPost("/a", () => "x").RequireIdempotencyKey(options => options.MaxRequestBytes = 0),
             "header" => app => app.MapPost("/a", () => "x").RequireIdempotencyKey(options => options.HeaderName = " "),
             "delay" => app => app.MapPost("/a", () => "x").RequireIdempotencyKey(options => options.MaxRetryAfter = TimeSpan.Zero),
-            _ => _ => { },
+            _ => _ => { }
+            ,
         };
         if (fault == "no-kit")
         {
