@@ -10,7 +10,11 @@ using Microsoft.EntityFrameworkCore.Update.Internal;
 namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 
 /// <summary>Saves the round trips of BEGIN and COMMIT where PostgreSQL makes one batch one transaction by itself, and nothing can go wrong after it.</summary>
-internal sealed class KitBatchExecutor(ICurrentDbContext currentContext, IDiagnosticsLogger<DbLoggerCategory.Update> updateLogger, SavedPublications saved)
+internal sealed class KitBatchExecutor(
+    ICurrentDbContext currentContext,
+    IDiagnosticsLogger<DbLoggerCategory.Update> updateLogger,
+    IDatabaseProvider provider,
+    SavedPublications saved)
     : BatchExecutor(currentContext, updateLogger)
 {
     private const string Npgsql = "Npgsql.EntityFrameworkCore.PostgreSQL";
@@ -128,7 +132,7 @@ internal sealed class KitBatchExecutor(ICurrentDbContext currentContext, IDiagno
         batch.ModificationCommands.Count > 1
         && !batch.AreMoreBatchesExpected
         && Database.AutoTransactionBehavior == AutoTransactionBehavior.WhenNeeded
-        && Database.ProviderName == Npgsql
+        && provider.Name == Npgsql
         && !IsInTransaction(connection)
         && batch.ModificationCommands.All(command =>
             command.EntityState == EntityState.Added

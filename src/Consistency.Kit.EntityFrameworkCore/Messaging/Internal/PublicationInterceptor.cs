@@ -84,7 +84,9 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
             return;
         }
 
-        var transaction = context.Database.CurrentTransaction;
+        // DatabaseFacade would resolve a dozen services for each of these.
+        var connection = context.GetService<IRelationalConnection>();
+        var transaction = connection.CurrentTransaction;
         foreach (var (row, entry) in saved)
         {
             if (entry.EntityState == EntityState.Unchanged)
@@ -103,7 +105,7 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
         {
             Uncommitted.GetOrCreateValue(transaction.GetDbTransaction()).Add((store, shards));
         }
-        else if ((context.Database.GetEnlistedTransaction() ?? Transaction.Current) is { } ambient)
+        else if (((connection as ITransactionEnlistmentManager)?.EnlistedTransaction ?? Transaction.Current) is { } ambient)
         {
             ambient.TransactionCompleted += (_, completed) =>
             {
