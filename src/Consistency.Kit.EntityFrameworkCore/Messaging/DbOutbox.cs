@@ -33,7 +33,7 @@ public sealed class DbOutbox : IOutbox
         var encoded = _runtime.Encoder.Encode(message, key, headers);
         var row = new OutboxRow();
         Fill(row, encoded, _runtime.Encoder.ShardOf(key));
-        _context.Add(row);
+        Add(row);
     }
 
     /// <summary>Publishes a message that needs values the database generates for an entity saved at the same time.</summary>
@@ -58,7 +58,7 @@ public sealed class DbOutbox : IOutbox
         ArgumentNullException.ThrowIfNull(key);
         var encoder = _runtime.Encoder;
         encoder.EnsureRegistered<TMessage>();
-        _context.Add(new OutboxRow
+        Add(new OutboxRow
         {
             Entity = entity,
             Complete = row =>
@@ -67,6 +67,17 @@ public sealed class DbOutbox : IOutbox
                 Fill(row, encoder.Encode(message(entity), id, headers), encoder.ShardOf(id));
             },
         });
+    }
+
+    private void Add(OutboxRow row)
+    {
+        if (MessagingModel.KeepsKeys(_context.Model))
+        {
+            // Any key will do that no other tracked row has; the database's own are positive.
+            row.Position = -row.Order;
+        }
+
+        _context.Add(row);
     }
 
     private static void Fill(OutboxRow row, TransportMessage message, int shard)

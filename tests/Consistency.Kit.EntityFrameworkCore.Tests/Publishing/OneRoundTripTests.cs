@@ -24,6 +24,19 @@ public sealed class OneRoundTripTests
         Assert.Equal(1, await publisher.CountAsync<Apple>());
     }
 
+    [Fact]
+    public async Task Nobody_asks_for_the_positions()
+    {
+        await using var publisher = await Publisher.StartAsync(Engine.Postgres);
+        await using var scope = publisher.Open(out var db);
+        db.Place(1);
+        db.Place(2);
+        await db.SaveChangesAsync();
+        Assert.DoesNotContain(publisher.Log.Statements, statement => statement.Contains("RETURNING", StringComparison.Ordinal));
+        Assert.Empty(db.ChangeTracker.Entries());
+        Assert.Equal([1, 2], await publisher.NumbersAsync());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -137,23 +137,18 @@ GO
 SET IMPLICIT_TRANSACTIONS OFF;
 SET NOCOUNT ON;
 INSERT INTO [consistency_outbox] ([headers], [id], [aggregateid], [payload], [published_at], [shard], [aggregatetype], [traceparent], [tracestate], [type])
-OUTPUT INSERTED.[position]
 VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9);
 
 
 -- Publish five messages
 SET IMPLICIT_TRANSACTIONS OFF;
 SET NOCOUNT ON;
-MERGE [consistency_outbox] USING (
-VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, 0),
-(@p10, @p11, @p12, @p13, @p14, @p15, @p16, @p17, @p18, @p19, 1),
-(@p20, @p21, @p22, @p23, @p24, @p25, @p26, @p27, @p28, @p29, 2),
-(@p30, @p31, @p32, @p33, @p34, @p35, @p36, @p37, @p38, @p39, 3),
-(@p40, @p41, @p42, @p43, @p44, @p45, @p46, @p47, @p48, @p49, 4)) AS i ([headers], [id], [aggregateid], [payload], [published_at], [shard], [aggregatetype], [traceparent], [tracestate], [type], _Position) ON 1=0
-WHEN NOT MATCHED THEN
-INSERT ([headers], [id], [aggregateid], [payload], [published_at], [shard], [aggregatetype], [traceparent], [tracestate], [type])
-VALUES (i.[headers], i.[id], i.[aggregateid], i.[payload], i.[published_at], i.[shard], i.[aggregatetype], i.[traceparent], i.[tracestate], i.[type])
-OUTPUT INSERTED.[position], i._Position;
+INSERT INTO [consistency_outbox] ([headers], [id], [aggregateid], [payload], [published_at], [shard], [aggregatetype], [traceparent], [tracestate], [type])
+VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9),
+(@p10, @p11, @p12, @p13, @p14, @p15, @p16, @p17, @p18, @p19),
+(@p20, @p21, @p22, @p23, @p24, @p25, @p26, @p27, @p28, @p29),
+(@p30, @p31, @p32, @p33, @p34, @p35, @p36, @p37, @p38, @p39),
+(@p40, @p41, @p42, @p43, @p44, @p45, @p46, @p47, @p48, @p49);
 
 
 -- Publish with a business row: one transaction
@@ -163,7 +158,6 @@ SET NOCOUNT ON;
 INSERT INTO [thing] ([Id])
 VALUES (@p0);
 INSERT INTO [consistency_outbox] ([headers], [id], [aggregateid], [payload], [published_at], [shard], [aggregatetype], [traceparent], [tracestate], [type])
-OUTPUT INSERTED.[position]
 VALUES (@p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10);
 
 COMMIT

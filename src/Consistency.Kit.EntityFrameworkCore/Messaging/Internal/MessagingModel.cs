@@ -1,5 +1,6 @@
 using Consistency.Kit.Messaging;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using static Consistency.Kit.EntityFrameworkCore.Internal.KitTable;
 
@@ -29,7 +30,12 @@ internal static class MessagingModel
         {
             Table(row, "consistency_outbox", schema);
             row.HasKey(x => x.Position);
-            Identity(row.Property(x => x.Position).HasColumnName("position"));
+            if (Identity(row.Property(x => x.Position).HasColumnName("position")))
+            {
+                // Nobody here needs to know the number: to EF, a value that is neither written nor read back.
+                row.Property(x => x.Position).ValueGeneratedNever().Metadata.SetBeforeSaveBehavior(PropertySaveBehavior.Ignore);
+            }
+
             row.Property(x => x.Shard).HasColumnName("shard");
             row.Property(x => x.Id).HasColumnName("id").ValueGeneratedNever();
             row.Property(x => x.Topic).HasColumnName("aggregatetype").HasMaxLength(NameLength).IsRequired();
@@ -109,12 +115,17 @@ internal static class MessagingModel
         });
     }
 
+    /// <summary>Whether saved rows keep the key they were tracked by instead of learning their position.</summary>
+    internal static bool KeepsKeys(IModel model) => model.FindEntityType(typeof(OutboxRow))?.FindProperty(nameof(OutboxRow.Position))?.ValueGenerated == ValueGenerated.Never;
+
     /// <summary>
     /// The database numbers the rows one by one, even where the model prefers sequences or hi-lo: numbers drawn by a client in
     /// advance say nothing about order. Providers have no common name for this, but each keeps the model's choice in an annotation.
     /// </summary>
-    private static void Identity(PropertyBuilder<long> property)
+    /// <returns>False where the provider has no name for it (SQLite), and asks only whether EF expects a number.</returns>
+    private static bool Identity(PropertyBuilder<long> property)
     {
+        var named = false;
         property.ValueGeneratedOnAdd();
         foreach (var strategy in property.Metadata.DeclaringType.Model.GetAnnotations().Where(annotation => annotation.Name.EndsWith(":ValueGenerationStrategy", StringComparison.Ordinal)).ToList())
         {
@@ -122,8 +133,11 @@ internal static class MessagingModel
             if (type is { IsEnum: true } && IdentityNames.FirstOrDefault(name => Enum.IsDefined(type, name)) is { } identity)
             {
                 property.HasAnnotation(strategy.Name, Enum.Parse(type, identity));
+                named = true;
             }
         }
+
+        return named;
     }
 
     private static void Trace(PropertyBuilder<string?> traceParent, PropertyBuilder<string?> traceState)
