@@ -19,6 +19,15 @@ public sealed record RetryPolicy
     /// <summary>The attempts after which a failure is parked. Default: 10.</summary>
     public int MaxAttempts { get; init; } = 10;
 
+    /// <summary>The age after which a failure is parked, counted from when the thing was to run first; null for any. Default: null. Only for durable work, which knows its age.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>
+    /// The delays after the first failure, the second and so on, as they are and without jitter; the last one goes on. Takes the place of
+    /// <see cref="BaseDelay"/>, <see cref="Factor"/> and <see cref="MaxDelay"/>. Default: null.
+    /// </summary>
+    public IReadOnlyList<TimeSpan>? Plan { get; init; }
+
     /// <summary>The random share of each delay, from 0 (none) to 1 (all of it). Default: 1.</summary>
     public double Jitter { get; init; } = 1;
 
@@ -30,11 +39,22 @@ public sealed record RetryPolicy
     /// <param name="exception">How the last one failed.</param>
     public bool IsExhausted(int attempts, Exception exception) => attempts >= MaxAttempts || IsFinal(exception);
 
+    /// <summary>Whether a failure of durable work is parked rather than tried again.</summary>
+    /// <param name="attempts">How many attempts have failed, this one included.</param>
+    /// <param name="exception">How the last one failed.</param>
+    /// <param name="age">How long ago the work was to run first.</param>
+    public bool IsExhausted(int attempts, Exception exception, TimeSpan age) => IsExhausted(attempts, exception) || age >= MaxAge;
+
     /// <summary>The delay before the next attempt.</summary>
     /// <param name="attempts">How many attempts have failed, at least 1.</param>
     public TimeSpan DelayAfter(int attempts)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attempts, 1);
+        if (Plan is { Count: > 0 } plan)
+        {
+            return plan[Math.Min(attempts, plan.Count) - 1];
+        }
+
         var full = Math.Min(MaxDelay.TotalMilliseconds, BaseDelay.TotalMilliseconds * Math.Pow(Factor, attempts - 1));
 #pragma warning disable CA5394 // Jitter spreads load; nothing secret depends on it.
         var delay = (full * (1 - Jitter)) + (full * Jitter * Random.Shared.NextDouble());
@@ -59,6 +79,16 @@ public sealed record RetryPolicy
         if (Jitter is not (>= 0 and <= 1))
         {
             yield return $"{name}: Jitter must be between 0 and 1.";
+        }
+
+        if (MaxAge <= TimeSpan.Zero)
+        {
+            yield return $"{name}: MaxAge must be positive.";
+        }
+
+        if (Plan is not null && (Plan.Count == 0 || Plan.Any(delay => delay < TimeSpan.Zero)))
+        {
+            yield return $"{name}: Plan must have at least one delay and none may be negative.";
         }
 
         if (MaxAttempts < 1)

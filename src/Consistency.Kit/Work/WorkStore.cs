@@ -1,0 +1,44 @@
+namespace Consistency.Kit.Work;
+
+/// <summary>One store of durable work, split by who reads it.</summary>
+public sealed class WorkStore
+{
+    /// <summary>The type by which the application names the store: the DbContext; null for the one in memory.</summary>
+    public Type? Key { get; init; }
+
+    /// <summary>The name in logs and telemetry.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Takes new work in.</summary>
+    public required IWorkIntake Intake { get; init; }
+
+    /// <summary>Divides due work among instances.</summary>
+    public required IWorkClaims Claims { get; init; }
+
+    /// <summary>Writes what claimed work has reached.</summary>
+    public required IWorkProgress Progress { get; init; }
+
+    /// <summary>What workers tell each other.</summary>
+    public required IWorkRegistry Registry { get; init; }
+
+    /// <summary>Decisions from outside.</summary>
+    public required IWorkInterventions Interventions { get; init; }
+
+    /// <summary>Reads work back.</summary>
+    public required IWorkReader Reader { get; init; }
+
+    /// <summary>What work waits for.</summary>
+    public required IWorkSignals Signals { get; init; }
+
+    /// <summary>Collects what ended long ago.</summary>
+    public required IWorkExpiry Expiry { get; init; }
+
+    /// <summary>Whether work outlives the process, and other processes see it.</summary>
+    public required bool IsDurable { get; init; }
+
+    /// <summary>Whether <see cref="WorkCommit.WithEffect"/> makes effect and progress one transaction.</summary>
+    public required bool JoinsTransactions { get; init; }
+
+    /// <summary>The engine of this process; null while none runs.</summary>
+    public IWorkHandOver? Engine { get; set; }
+}
