@@ -75,7 +75,7 @@ internal sealed class IdempotencyKeys : IScenario
     private static async Task RepeatsAsync(LoadContext context, CancellationToken cancellationToken)
     {
         var database = await context.CreateDatabaseAsync("replay", cancellationToken);
-        using var host = await Shops.WithKitAsync(database, kit => kit.ConfigureOutbox(outbox => outbox.Relay = false).ConfigureInbox(inbox => inbox.Consume = false));
+        using var host = await Shops.WithKitAsync(database, kit => kit.ConfigureOutbox(outbox => outbox.Relay = false).ConfigureInbox(inbox => inbox.Consume = false), pooled: true);
         var atomic = host.Services.GetRequiredService<IdempotencyEngines>().Of(typeof(KitDb)).Store.Atomic!;
         var keys = Enumerable.Range(0, Keys).Select(i => new IdempotencyKey($"key-{i}", "POST /orders", "ann")).ToArray();
         foreach (var key in keys)

@@ -9,11 +9,17 @@ namespace Consistency.Kit.Benchmarks.Load.Shop;
 internal static class Shops
 {
     /// <summary>The application with the kit, not started; its tables exist.</summary>
-    internal static async Task<IHost> WithKitAsync(Database database, Action<ConsistencyKitBuilder> configure, Action<IServiceCollection>? services = null)
+    /// <param name="database">Its database.</param>
+    /// <param name="configure">What it uses of the kit.</param>
+    /// <param name="services">What else it registers.</param>
+    /// <param name="pooled">Whether contexts are used again: making one costs as much as a statement.</param>
+    internal static async Task<IHost> WithKitAsync(Database database, Action<ConsistencyKitBuilder> configure, Action<IServiceCollection>? services = null, bool pooled = false)
     {
         var host = Build(builder =>
         {
-            builder.AddDbContext<KitDb>(options => options.UseNpgsql(database.ConnectionString));
+            _ = pooled
+                ? builder.AddDbContextPool<KitDb>(options => options.UseNpgsql(database.ConnectionString))
+                : builder.AddDbContext<KitDb>(options => options.UseNpgsql(database.ConnectionString));
             builder.AddConsistencyKit(kit =>
             {
                 kit.UseEntityFrameworkCore<KitDb>()
