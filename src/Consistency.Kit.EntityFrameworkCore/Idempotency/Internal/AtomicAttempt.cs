@@ -17,7 +17,7 @@ internal sealed class AtomicAttempt(IAtomicKeys keys, DbContext context, Idempot
 
     internal bool IsTaken { get; private set; }
 
-    internal IDisposable Enter() => _work.Enter(key, transaction.TransactionId, isOwn);
+    internal IDisposable Enter() => _work.Enter(key, transaction.TransactionId, isOwn, atSavepoint: isOwn && keys.SetsSavepoint);
 
     public async ValueTask CommitAsync(Fingerprint fingerprint, ReadOnlyMemory<byte> answer, TimeSpan retention, CancellationToken cancellationToken)
     {

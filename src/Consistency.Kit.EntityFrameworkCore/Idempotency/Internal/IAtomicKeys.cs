@@ -7,6 +7,9 @@ namespace Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 /// <summary>Keys that are held by the transaction of their work, as one kind of database can hold them.</summary>
 internal interface IAtomicKeys
 {
+    /// <summary>Whether a key that was taken, and was not joined, leaves the transaction at a savepoint of EF's own name.</summary>
+    bool SetsSavepoint { get; }
+
     /// <summary>Looks for the key without holding it; in a hurry only where that is likely to save a transaction.</summary>
     ValueTask<KeyLook> FindAsync(DbContext context, IdempotencyKey key, bool hurry, CancellationToken cancellationToken);
 

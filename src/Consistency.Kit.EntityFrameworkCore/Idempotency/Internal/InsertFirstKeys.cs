@@ -17,6 +17,8 @@ internal sealed class InsertFirstKeys(ContextSource contexts, StoreClock clock) 
     private readonly RunningKeys _running = new(contexts);
     private volatile string? _insert;
 
+    public bool SetsSavepoint => false;
+
     public async ValueTask<KeyLook> FindAsync(DbContext context, IdempotencyKey key, bool hurry, CancellationToken cancellationToken)
     {
         var hash = Rows.Bytes(key.Hash);

@@ -16,10 +16,15 @@ namespace Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 /// </remarks>
 internal sealed class PostgresKeys : IAtomicKeys
 {
+    // Before each save in a transaction EF sets one, in a round trip of its own. The first of them may as well be set here.
+    private const string Savepoint = "SAVEPOINT \"__EFSavePoint\"";
+
     private static readonly IDisposable NoTurn = new NoQueue();
 
     private readonly RecentKeys _recent = new();
     private volatile PostgresKeySql? _sql;
+
+    public bool SetsSavepoint => true;
 
     public async ValueTask<KeyLook> FindAsync(DbContext context, IdempotencyKey key, bool hurry, CancellationToken cancellationToken)
     {
@@ -66,6 +71,11 @@ internal sealed class PostgresKeys : IAtomicKeys
         {
             batch.Add(PostgresKeySql.Lock).Add("", BinaryPrimitives.ReadInt64LittleEndian(hash) ^ sql.Salt);
             batch.Add(sql.Find).Add("", hash);
+            if (!joined)
+            {
+                batch.Add(Savepoint);
+            }
+
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
@@ -84,7 +94,7 @@ internal sealed class PostgresKeys : IAtomicKeys
         if (look.Epoch is not null)
         {
             // Gone for everybody else when this commits; until then its lock holds back whoever had it.
-            await RemoveAsync(context, sql, hash, cancellationToken).ConfigureAwait(false);
+            await RemoveAsync(context, sql, hash, joined, cancellationToken).ConfigureAwait(false);
         }
 
         return null;
@@ -147,12 +157,17 @@ internal sealed class PostgresKeys : IAtomicKeys
         return look;
     }
 
-    private static async Task RemoveAsync(DbContext context, PostgresKeySql sql, byte[] hash, CancellationToken cancellationToken)
+    private static async Task RemoveAsync(DbContext context, PostgresKeySql sql, byte[] hash, bool joined, CancellationToken cancellationToken)
     {
         var batch = Batch(context);
         await using (batch.ConfigureAwait(false))
         {
             batch.Add(sql.Remove).Add("", hash);
+            if (!joined)
+            {
+                batch.Add(Savepoint);
+            }
+
             if (await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 0)
             {
                 throw new KeyTakenException();

@@ -15,10 +15,15 @@ internal sealed class WorkTransaction : IResettableService
     /// <summary>Whether the store itself is about to end the transaction.</summary>
     internal bool Ending { get; set; }
 
-    internal IDisposable Enter(IdempotencyKey key, Guid transaction, bool own)
+    /// <param name="key">The key.</param>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="own">Whether it is the key's own.</param>
+    /// <param name="atSavepoint">Whether it stands at a savepoint of EF's name.</param>
+    internal IDisposable Enter(IdempotencyKey key, Guid transaction, bool own, bool atSavepoint)
     {
+        Leave();
         var exit = new Exit(this, _current);
-        _current = new Frame(_current, key, transaction, own);
+        _current = new Frame(_current, key, transaction, own) { IsAtSavepoint = atSavepoint };
         return exit;
     }
 
@@ -39,6 +44,18 @@ internal sealed class WorkTransaction : IResettableService
 
     /// <summary>Whether a savepoint may be left to the commit: a few, because each one is a level of nesting to the database.</summary>
     internal bool MayKeepSavepoint(Guid transaction) => _current is { IsOwn: true } frame && frame.Transaction == transaction && ++frame.Savepoints <= MaxSavepoints;
+
+    /// <summary>Tells that the transaction goes on behind the savepoint it stood at.</summary>
+    internal void Leave()
+    {
+        if (_current is { } frame)
+        {
+            frame.IsAtSavepoint = false;
+        }
+    }
+
+    /// <summary>Whether the transaction stands at a savepoint of EF's name, which then need not be set again.</summary>
+    internal bool IsAtSavepoint(Guid transaction) => _current is { IsAtSavepoint: true } frame && frame.Transaction == transaction;
 
     internal InvalidOperationException Refuse(string what) => new(
         $"The work of {_current?.Key.ToString() ?? "a request"} runs in the transaction of its idempotency key and cannot {what}: remove it, or use IdempotencyMode.RecoveryPoint (db.Idempotency.ExecuteWithPointsAsync).");
@@ -64,6 +81,8 @@ internal sealed class WorkTransaction : IResettableService
         internal Guid Transaction => transaction;
 
         internal bool IsOwn => own;
+
+        internal bool IsAtSavepoint { get; set; }
 
         internal int Savepoints { get; set; }
     }
