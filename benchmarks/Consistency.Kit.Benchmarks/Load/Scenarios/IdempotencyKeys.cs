@@ -105,11 +105,11 @@ internal sealed class IdempotencyKeys : IScenario
             await SelectAsync(connection, keys[i % Keys], cancellationToken);
         }));
         var alternation = await Alternation.RunAsync(context.Options.Pairs, [repeat, select, bare], cancellationToken);
-        alternation.PrintRatio("replay_ratio", repeat, select);
-        alternation.PrintRatio("replay_bare_ratio", repeat, bare);
+        alternation.PrintRatio("replay_ratio", repeat, bare);
+        alternation.PrintRatio("replay_scope_ratio", repeat, select);
         alternation.PrintRate("replays_per_s", repeat);
-        alternation.PrintRate("selects_per_s", select);
-        alternation.PrintRate("bare_selects_per_s", bare);
+        alternation.PrintRate("selects_per_s", bare);
+        alternation.PrintRate("scope_selects_per_s", select);
     }
 
     private static Task NeverAsync(IAtomicAttempt attempt, CancellationToken cancellationToken) => throw new InvalidOperationException("A repeat runs nothing.");
