@@ -20,7 +20,7 @@ public abstract class IdempotencyClaimsConformance
     public Task The_first_attempt_starts_and_the_next_is_told_to_wait() => WithClaimsAsync(async claims =>
     {
         var first = await StartAsync(claims, Key());
-        Assert.Equal(1, first.Lease.Epoch);
+        Assert.Equal(1, first.Lease.Number);
         Assert.True(first.Points.IsEmpty);
 
         var second = Assert.IsType<IdempotencyClaim.InProgress>(await BeginAsync(claims, Key()));
@@ -83,7 +83,7 @@ public abstract class IdempotencyClaimsConformance
         await claims.ReleaseAsync(first.Lease, Token);
         var begun = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(async () => await BeginAsync(claims, Key()), Token)));
         var next = Assert.Single(begun.OfType<IdempotencyClaim.Started>());
-        Assert.Equal(2, next.Lease.Epoch);
+        Assert.Equal(2, next.Lease.Number);
         Assert.Equal(39, begun.OfType<IdempotencyClaim.InProgress>().Count());
     });
 
@@ -93,7 +93,7 @@ public abstract class IdempotencyClaimsConformance
         var silent = await StartAsync(claims, Key(), Short);
         Assert.True(await claims.SavePointsAsync(silent.Lease, "{\"charged\":7}"u8.ToArray(), Token));
         var next = await EventuallyStartsAsync(claims, Key());
-        Assert.Equal(2, next.Lease.Epoch);
+        Assert.Equal(2, next.Lease.Number);
         Assert.Equal("{\"charged\":7}"u8.ToArray(), next.Points.ToArray());
 
         Assert.False(await claims.RenewAsync(silent.Lease, Long, Token));
@@ -142,7 +142,7 @@ public abstract class IdempotencyClaimsConformance
         Assert.True(await claims.SavePointsAsync(first.Lease, "{\"charged\":7}"u8.ToArray(), Token));
         await claims.ReleaseAsync(first.Lease, Token);
         var next = await StartAsync(claims, Key());
-        Assert.Equal(2, next.Lease.Epoch);
+        Assert.Equal(2, next.Lease.Number);
         Assert.Equal("{\"charged\":7}"u8.ToArray(), next.Points.ToArray());
         await claims.ReleaseAsync(first.Lease, Token);
         Assert.IsType<IdempotencyClaim.InProgress>(await BeginAsync(claims, Key()));
@@ -181,6 +181,38 @@ public abstract class IdempotencyClaimsConformance
         var next = await EventuallyStartsAsync(claims, Key(), AskedOtherwise);
         Assert.True(next.Points.IsEmpty);
         Assert.True(await claims.CompleteAsync(next.Lease, "other"u8.ToArray(), Token));
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_attempt_that_outlived_the_retention_changes_nothing_of_the_one_that_began_after(bool collected)
+    {
+        await using var fixture = await CreateAsync();
+        var claims = fixture.Store.Claims;
+        var old = await StartAsync(claims, Key(), Short, Short);
+        if (collected && fixture.Store.Expiry is { } expiry)
+        {
+            await EventuallyAsync(async () => await expiry.CollectAsync(10, Token) == 1, "the key is collected");
+        }
+
+        var next = await EventuallyStartsAsync(claims, Key(), AskedOtherwise);
+        Assert.Equal(1, next.Lease.Number);
+        Assert.False(await claims.RenewAsync(old.Lease, Long, Token));
+        Assert.False(await claims.SavePointsAsync(old.Lease, "{}"u8.ToArray(), Token));
+        Assert.False(await claims.CompleteAsync(old.Lease, "late"u8.ToArray(), Token));
+        await claims.ReleaseAsync(old.Lease, Token);
+        Assert.IsType<IdempotencyClaim.InProgress>(await BeginAsync(claims, Key(), AskedOtherwise));
+    }
+
+    [Fact]
+    public Task Letting_go_and_beginning_again_are_two_attempts() => WithClaimsAsync(async claims =>
+    {
+        var first = await StartAsync(claims, Key());
+        await claims.ReleaseAsync(first.Lease, Token);
+        var next = await StartAsync(claims, Key());
+        Assert.False(await claims.CompleteAsync(first.Lease, "late"u8.ToArray(), Token));
+        Assert.True(await claims.CompleteAsync(next.Lease, "answer"u8.ToArray(), Token));
     });
 
     [Fact]

@@ -3,17 +3,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Consistency.Kit.EntityFrameworkCore.Internal;
 
-/// <summary>The database's clock, as far as it was asked: instances whose own clocks differ agree on what is due.</summary>
+/// <summary>The database's clock: instances whose own clocks differ agree on what is due, and one whose clock is set while it runs does not notice.</summary>
 internal sealed class StoreClock(TimeProvider time)
 {
-    private long _offsetTicks;
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
 
-    internal DateTime Now => time.GetUtcNow().UtcDateTime.AddTicks(Volatile.Read(ref _offsetTicks));
+    private volatile Reading? _last;
+    private long _asked;
+
+    /// <summary>What the database said last and the time that has passed since; this machine's clock while it was not asked.</summary>
+    internal DateTime Now => _last is { } last ? last.At + time.GetElapsedTime(last.Taken) : time.GetUtcNow().UtcDateTime;
 
     internal TimeProvider Time => time;
 
-    internal void Observe(DateTime databaseNow) =>
-        Volatile.Write(ref _offsetTicks, databaseNow.Ticks - time.GetUtcNow().UtcDateTime.Ticks);
+    internal void Observe(DateTime databaseNow) => _last = new Reading(databaseNow, time.GetTimestamp());
 
     /// <summary>Asks the database. SQLite runs in this process and has this process's clock.</summary>
     internal async Task SynchronizeAsync(DbContext context, CancellationToken cancellationToken)
@@ -31,4 +34,19 @@ internal sealed class StoreClock(TimeProvider time)
             Observe(known);
         }
     }
+
+    /// <summary>Asks the database unless it was asked lately: a machine that slept does not count the time, and nobody else may be asking.</summary>
+    internal Task KeepAsync(DbContext context, CancellationToken cancellationToken)
+    {
+        var asked = Math.Max(Volatile.Read(ref _asked), _last?.Taken ?? 0);
+        if (asked != 0 && time.GetElapsedTime(asked) < Fresh)
+        {
+            return Task.CompletedTask;
+        }
+
+        Volatile.Write(ref _asked, time.GetTimestamp());
+        return SynchronizeAsync(context, cancellationToken);
+    }
+
+    private sealed record Reading(DateTime At, long Taken);
 }

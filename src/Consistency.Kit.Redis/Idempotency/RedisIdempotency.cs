@@ -27,7 +27,7 @@ internal sealed class RedisIdempotency(RedisConnection redis) : IIdempotencyClai
         var result = (RedisResult[])(await redis.EvaluateAsync(
             Begin,
             KeyOf(request.Key),
-            [request.Fingerprint.Bytes.ToArray(), Milliseconds(request.Lease), Milliseconds(request.Retention)],
+            [request.Fingerprint.Bytes.ToArray(), Milliseconds(request.Lease), Milliseconds(request.Retention), AttemptLease.FirstEpoch()],
             cancellationToken).ConfigureAwait(false))!;
         return (int)result[0] switch
         {

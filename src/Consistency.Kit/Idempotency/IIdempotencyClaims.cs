@@ -3,7 +3,7 @@ namespace Consistency.Kit.Idempotency;
 /// <summary>Keys whose work does not share a transaction with them: claimed first, answered later.</summary>
 /// <remarks>
 /// Every method is atomic on its own and durable as far as the store is. A key that is past its retention counts as unknown, collected or
-/// not. Time is the store's own clock.
+/// not, and an attempt that began before it was forgotten changes nothing of one that began after. Time is the store's own clock.
 /// </remarks>
 public interface IIdempotencyClaims
 {

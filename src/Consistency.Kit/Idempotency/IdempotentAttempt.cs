@@ -28,7 +28,7 @@ public sealed class IdempotentAttempt
     public IdempotencyKey Key => Lease.Key;
 
     /// <summary>1 for the first attempt. A higher number says that an earlier one ended without an answer; what it did behind its last point is unknown.</summary>
-    public long Number => Lease.Epoch;
+    public long Number => Lease.Number;
 
     /// <summary>Cancelled when another attempt has taken over: nothing that this one writes counts any more.</summary>
     public CancellationToken Lost { get; }

@@ -7,6 +7,7 @@ public sealed class MemoryIdempotency : IIdempotencyClaims, IIdempotencyExpiry
 {
     private readonly ConcurrentDictionary<IdempotencyKey, Entry> _entries = new();
     private readonly TimeProvider _time;
+    private readonly long _created;
 
     /// <summary>Creates an empty store.</summary>
     /// <param name="time">The clock.</param>
@@ -14,7 +15,11 @@ public sealed class MemoryIdempotency : IIdempotencyClaims, IIdempotencyExpiry
     {
         ArgumentNullException.ThrowIfNull(time);
         _time = time;
+        _created = time.GetTimestamp();
     }
+
+    /// <summary>Time that only passes: it does not jump when the machine's clock is set.</summary>
+    private TimeSpan Now => _time.GetElapsedTime(_created);
 
     /// <inheritdoc />
     public ValueTask<IdempotencyClaim> TryBeginAsync(IdempotencyRequest request, CancellationToken cancellationToken)
@@ -23,19 +28,21 @@ public sealed class MemoryIdempotency : IIdempotencyClaims, IIdempotencyExpiry
         cancellationToken.ThrowIfCancellationRequested();
         while (true)
         {
-            var now = _time.GetUtcNow();
+            var now = Now;
             if (!_entries.TryGetValue(request.Key, out var entry))
             {
-                if (_entries.TryAdd(request.Key, Entry.Begin(request, 1, default, now)))
+                var epoch = AttemptLease.FirstEpoch();
+                if (_entries.TryAdd(request.Key, Entry.Begin(request, epoch, default, now)))
                 {
-                    return Started(request, 1, default);
+                    return Started(request, epoch, default);
                 }
             }
             else if (entry.ExpiresAt <= now)
             {
-                if (_entries.TryUpdate(request.Key, Entry.Begin(request, entry.Epoch + 1, default, now), entry))
+                var epoch = AttemptLease.FirstEpoch();
+                if (_entries.TryUpdate(request.Key, Entry.Begin(request, epoch, default, now), entry))
                 {
-                    return Started(request, entry.Epoch + 1, default);
+                    return Started(request, epoch, default);
                 }
             }
             else if (entry.Fingerprint != request.Fingerprint)
@@ -59,7 +66,7 @@ public sealed class MemoryIdempotency : IIdempotencyClaims, IIdempotencyExpiry
 
     /// <inheritdoc />
     public ValueTask<bool> RenewAsync(AttemptLease lease, TimeSpan duration, CancellationToken cancellationToken) =>
-        Update(lease, entry => entry with { LeaseUntil = _time.GetUtcNow() + duration });
+        Update(lease, entry => entry with { LeaseUntil = Now + duration });
 
     /// <inheritdoc />
     public ValueTask<bool> SavePointsAsync(AttemptLease lease, ReadOnlyMemory<byte> points, CancellationToken cancellationToken) =>
@@ -69,11 +76,11 @@ public sealed class MemoryIdempotency : IIdempotencyClaims, IIdempotencyExpiry
     public ValueTask<bool> CompleteAsync(AttemptLease lease, ReadOnlyMemory<byte> answer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        var now = _time.GetUtcNow();
+        var (now, completed) = (Now, _time.GetUtcNow());
         return Update(
             lease,
             entry => entry.Answer is null
-                ? entry with { Answer = answer, CompletedAt = now, ExpiresAt = now + lease.Retention, Points = default }
+                ? entry with { Answer = answer, CompletedAt = completed, ExpiresAt = now + lease.Retention, Points = default }
                 : entry,
             evenAnswered: true);
     }
@@ -90,14 +97,14 @@ public sealed class MemoryIdempotency : IIdempotencyClaims, IIdempotencyExpiry
             }
         }
 
-        await Update(lease, entry => entry with { LeaseUntil = DateTimeOffset.MinValue }).ConfigureAwait(false);
+        await Update(lease, entry => entry with { LeaseUntil = TimeSpan.Zero }).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
     public ValueTask<int> CollectAsync(int limit, CancellationToken cancellationToken)
     {
         var collected = 0;
-        var now = _time.GetUtcNow();
+        var now = Now;
         foreach (var pair in _entries)
         {
             if (collected < limit && pair.Value.ExpiresAt <= now && _entries.TryRemove(pair))
@@ -132,9 +139,9 @@ public sealed class MemoryIdempotency : IIdempotencyClaims, IIdempotencyExpiry
 
         public required long Epoch { get; init; }
 
-        public required DateTimeOffset LeaseUntil { get; init; }
+        public required TimeSpan LeaseUntil { get; init; }
 
-        public required DateTimeOffset ExpiresAt { get; init; }
+        public required TimeSpan ExpiresAt { get; init; }
 
         public ReadOnlyMemory<byte> Points { get; init; }
 
@@ -147,7 +154,7 @@ public sealed class MemoryIdempotency : IIdempotencyClaims, IIdempotencyExpiry
 
         public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
-        internal static Entry Begin(IdempotencyRequest request, long epoch, ReadOnlyMemory<byte> points, DateTimeOffset now) => new()
+        internal static Entry Begin(IdempotencyRequest request, long epoch, ReadOnlyMemory<byte> points, TimeSpan now) => new()
         {
             Fingerprint = request.Fingerprint,
             Epoch = epoch,

@@ -232,7 +232,7 @@ public sealed class FenceTests
         var claims = shop.Keys().Claims;
         await claims.SavePointsAsync(attempt.Lease, "{}"u8.ToArray(), default);
         await claims.ReleaseAsync(attempt.Lease, default);
-        Assert.Equal(2, Assert.IsType<IdempotencyClaim.Started>(await claims.TryBeginAsync(Request(), default)).Lease.Epoch);
+        Assert.Equal(2, Assert.IsType<IdempotencyClaim.Started>(await claims.TryBeginAsync(Request(), default)).Lease.Number);
     }
 
     private static async Task<bool> IsWaitingAsync(Npgsql.NpgsqlConnection probe)

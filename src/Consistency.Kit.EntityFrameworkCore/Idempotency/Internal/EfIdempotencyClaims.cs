@@ -63,22 +63,25 @@ internal sealed class EfIdempotencyClaims(ContextSource contexts, StoreClock clo
     private async Task<IdempotencyClaim> TryBeginAsync(DbContext context, IdempotencyRequest request, CancellationToken cancellationToken)
     {
         var key = Rows.Bytes(request.Key.Hash);
+        await clock.KeepAsync(context, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             var row = await context.Set<IdempotencyRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Key == key, cancellationToken).ConfigureAwait(false);
             var now = clock.Now;
             if (row is null)
             {
-                if (await TryAddAsync(context, request, key, now, cancellationToken).ConfigureAwait(false))
+                var first = AttemptLease.FirstEpoch();
+                if (await TryAddAsync(context, request, first, now, cancellationToken).ConfigureAwait(false))
                 {
-                    return Started(request, 1, null);
+                    return Started(request, first, null);
                 }
             }
             else if (row.ExpiresAt <= now)
             {
-                if (await TryReuseAsync(context, request, row, now, cancellationToken).ConfigureAwait(false))
+                var first = AttemptLease.FirstEpoch();
+                if (await TryReuseAsync(context, request, row, first, now, cancellationToken).ConfigureAwait(false))
                 {
-                    return Started(request, row.Epoch + 1, null);
+                    return Started(request, first, null);
                 }
             }
             else if (new Fingerprint(row.Fingerprint) != request.Fingerprint)
@@ -100,14 +103,15 @@ internal sealed class EfIdempotencyClaims(ContextSource contexts, StoreClock clo
         }
     }
 
-    private static async Task<bool> TryAddAsync(DbContext context, IdempotencyRequest request, byte[] key, DateTime now, CancellationToken cancellationToken)
+    private static async Task<bool> TryAddAsync(DbContext context, IdempotencyRequest request, long first, DateTime now, CancellationToken cancellationToken)
     {
+        var key = Rows.Bytes(request.Key.Hash);
         context.ChangeTracker.Clear();
         context.Add(new IdempotencyRow
         {
             Key = key,
             Fingerprint = Rows.Bytes(request.Fingerprint.Bytes),
-            Epoch = 1,
+            Epoch = first,
             LeaseUntil = now + request.Lease,
             ExpiresAt = now + request.Retention,
             BegunAt = now,
@@ -130,7 +134,7 @@ internal sealed class EfIdempotencyClaims(ContextSource contexts, StoreClock clo
         }
     }
 
-    private static async Task<bool> TryReuseAsync(DbContext context, IdempotencyRequest request, IdempotencyRow old, DateTime now, CancellationToken cancellationToken)
+    private static async Task<bool> TryReuseAsync(DbContext context, IdempotencyRequest request, IdempotencyRow old, long first, DateTime now, CancellationToken cancellationToken)
     {
         var (key, epoch) = (old.Key, old.Epoch);
         var (fingerprint, until, expires) = (Rows.Bytes(request.Fingerprint.Bytes), now + request.Lease, now + request.Retention);
@@ -138,7 +142,7 @@ internal sealed class EfIdempotencyClaims(ContextSource contexts, StoreClock clo
             .Where(row => row.Key == key && row.Epoch == epoch && row.ExpiresAt <= now)
             .ExecuteUpdateAsync(
                 set => set
-                    .SetProperty(row => row.Epoch, epoch + 1)
+                    .SetProperty(row => row.Epoch, first)
                     .SetProperty(row => row.Fingerprint, fingerprint)
                     .SetProperty(row => row.LeaseUntil, until)
                     .SetProperty(row => row.ExpiresAt, expires)

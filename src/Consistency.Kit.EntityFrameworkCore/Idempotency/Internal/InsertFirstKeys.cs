@@ -21,6 +21,12 @@ internal sealed class InsertFirstKeys(ContextSource contexts, StoreClock clock) 
 
     public async ValueTask<KeyLook> FindAsync(DbContext context, IdempotencyKey key, bool hurry, CancellationToken cancellationToken)
     {
+        if (context.Database.CurrentTransaction is null)
+        {
+            // Inside a transaction some databases tell when it began.
+            await clock.KeepAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+
         var hash = Rows.Bytes(key.Hash);
         var row = await context.Set<IdempotencyRow>().AsNoTracking()
             .Where(row => row.Key == hash)

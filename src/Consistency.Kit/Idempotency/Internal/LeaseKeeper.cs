@@ -85,7 +85,7 @@ internal sealed class LeaseKeeper : IDisposable
 
         if (lost)
         {
-            IdempotencyLog.Lost(_logger, _lease.Key.Operation, _lease.Epoch);
+            IdempotencyLog.Lost(_logger, _lease.Key.Operation, _lease.Number);
             await CancelAsync().ConfigureAwait(false);
         }
     }
