@@ -16,6 +16,7 @@ public static class AspNetCoreConsistencyKitBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(kit);
         ArgumentNullException.ThrowIfNull(configure);
+        StartupChecks.Add(EndpointCheck.Run);
         kit.Services.AddSingleton(new KeyDefaults(configure));
         return kit;
     }
@@ -25,6 +26,7 @@ public static class AspNetCoreConsistencyKitBuilderExtensions
     public static ConsistencyKitBuilder AddApiDescriptions(this ConsistencyKitBuilder kit)
     {
         ArgumentNullException.ThrowIfNull(kit);
+        StartupChecks.Add(EndpointCheck.Run);
         kit.Services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, KeyApiDescriptions>());
         return kit;
     }

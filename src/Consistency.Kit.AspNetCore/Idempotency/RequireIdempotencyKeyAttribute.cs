@@ -10,7 +10,7 @@ namespace Consistency.Kit.AspNetCore.Idempotency;
 /// minimal API: call <c>RequireIdempotencyKey()</c> there.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
-public sealed class RequireIdempotencyKeyAttribute : Attribute, IFilterFactory, IIdempotencyKeyMetadata
+public sealed class RequireIdempotencyKeyAttribute : Attribute, IFilterFactory, IIdempotencyKeyAttribute
 {
     private bool? _required;
 
@@ -26,7 +26,9 @@ public sealed class RequireIdempotencyKeyAttribute : Attribute, IFilterFactory, 
 
     /// <inheritdoc />
     public IFilterMetadata CreateInstance(IServiceProvider serviceProvider) =>
-        new IdempotencyResourceFilter(IdempotencyGuard.Create(serviceProvider, null, Configure));
+        new IdempotencyResourceFilter(((IIdempotencyKeyAttribute)this).CreateGuard(serviceProvider));
+
+    IdempotencyGuard IIdempotencyKeyAttribute.CreateGuard(IServiceProvider services) => IdempotencyGuard.Create(services, null, Configure);
 
     KeyDescription IIdempotencyKeyMetadata.Describe(IServiceProvider services) => KeyDescription.Of(KeyDefaults.Apply(services, Configure));
 

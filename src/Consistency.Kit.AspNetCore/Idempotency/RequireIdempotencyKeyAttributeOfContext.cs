@@ -11,7 +11,7 @@ namespace Consistency.Kit.AspNetCore.Idempotency;
 /// of a minimal API: call <c>RequireIdempotencyKey&lt;TDbContext&gt;()</c> there.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
-public sealed class RequireIdempotencyKeyAttribute<TDbContext> : Attribute, IFilterFactory, IIdempotencyKeyMetadata
+public sealed class RequireIdempotencyKeyAttribute<TDbContext> : Attribute, IFilterFactory, IIdempotencyKeyAttribute
     where TDbContext : class
 {
     private bool? _required;
@@ -36,7 +36,9 @@ public sealed class RequireIdempotencyKeyAttribute<TDbContext> : Attribute, IFil
 
     /// <inheritdoc />
     public IFilterMetadata CreateInstance(IServiceProvider serviceProvider) =>
-        new IdempotencyResourceFilter(IdempotencyGuard.Create(serviceProvider, typeof(TDbContext), Configure));
+        new IdempotencyResourceFilter(((IIdempotencyKeyAttribute)this).CreateGuard(serviceProvider));
+
+    IdempotencyGuard IIdempotencyKeyAttribute.CreateGuard(IServiceProvider services) => IdempotencyGuard.Create(services, typeof(TDbContext), Configure);
 
     KeyDescription IIdempotencyKeyMetadata.Describe(IServiceProvider services) => KeyDescription.Of(KeyDefaults.Apply(services, Configure));
 

@@ -76,6 +76,7 @@ public static class ConsistencyKitServiceCollectionExtensions
         services.AddSingleton<IHostedService>(provider => new IdempotencyHost(
             provider.GetRequiredService<IdempotencyEngines>(),
             options,
+            provider,
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<IdempotencyHost>(provider)));
     }

@@ -56,6 +56,7 @@ public sealed class IdempotencyEngine
         var claim = await _store.Claims.TryBeginAsync(
             new IdempotencyRequest { Key = key, Fingerprint = fingerprint, Lease = _options.Lease, Retention = _options.Retention },
             cancellationToken).ConfigureAwait(false);
+        IdempotencyTelemetry.Claimed(_store.Name, key, claim);
         if (claim is IdempotencyClaim.Started started)
         {
             CrashPoint.At("idempotency.claimed");
@@ -113,10 +114,9 @@ public sealed class IdempotencyEngine
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
-        var atomic = _store.Atomic ?? throw new InvalidOperationException($"{_store.Name} cannot join the work's transaction: use a store on the work's own database.");
         var json = _json.Of<TResult>();
         var result = default(TResult)!;
-        var outcome = await atomic.ExecuteAsync(
+        var outcome = await ExecuteAtomicAsync(
             scope,
             key,
             async (attempt, token) =>
@@ -128,11 +128,75 @@ public sealed class IdempotencyEngine
         return outcome switch
         {
             AtomicOutcome.Ran => new IdempotentResult<TResult>.Executed(result),
-            AtomicOutcome.Found found when found.Fingerprint != fingerprint => new IdempotentResult<TResult>.Mismatched(),
+            AtomicOutcome.Found found when !IsRepeat(key, fingerprint, found) => new IdempotentResult<TResult>.Mismatched(),
             AtomicOutcome.Found found => new IdempotentResult<TResult>.Replayed(Read(found.Answer, json)),
             AtomicOutcome.Busy => new IdempotentResult<TResult>.InProgress(BusyDelay),
             _ => throw new UnreachableException(),
         };
+    }
+
+    /// <summary>As <see cref="ExecuteAtomicAsync{TResult}"/>, for callers that write their own answer, or learn only from the work what was asked.</summary>
+    /// <param name="scope">The scope whose session (DbContext) the work uses.</param>
+    /// <param name="key">The request.</param>
+    /// <param name="work">Run at most once. What it wrote is kept when it called <see cref="IAtomicAttempt.CommitAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels beginning and the work; never the commit.</param>
+    /// <returns>What became of it. Whether an answer that was found is the answer to this request, <see cref="IsRepeat"/> says.</returns>
+    /// <exception cref="InvalidOperationException">The store cannot join a transaction, or the work used one of its own.</exception>
+    public async ValueTask<AtomicOutcome> ExecuteAtomicAsync(
+        IServiceProvider scope,
+        IdempotencyKey key,
+        Func<IAtomicAttempt, CancellationToken, Task> work,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var atomic = _store.Atomic ?? throw new InvalidOperationException($"{_store.Name} cannot join the work's transaction: use a store on the work's own database.");
+        var began = false;
+        try
+        {
+            var outcome = await atomic.ExecuteAsync(
+                scope,
+                key,
+                (attempt, token) =>
+                {
+                    began = true;
+                    IdempotencyTelemetry.Ran(_store.Name, key);
+                    return work(attempt, token);
+                },
+                cancellationToken).ConfigureAwait(false);
+            if (outcome is AtomicOutcome.Busy)
+            {
+                IdempotencyTelemetry.InProgress(_store.Name, key);
+            }
+            else if (outcome is AtomicOutcome.Ran { Committed: false })
+            {
+                IdempotencyTelemetry.NotWanted(_store.Name);
+            }
+
+            return outcome;
+        }
+        catch when (began)
+        {
+            IdempotencyTelemetry.Failed(_store.Name, lost: false);
+            throw;
+        }
+    }
+
+    /// <summary>Whether what was found is the answer to this request; otherwise its key was used for another one. Counted: to be called once a request.</summary>
+    /// <param name="key">The request.</param>
+    /// <param name="fingerprint">What it asks for.</param>
+    /// <param name="found">What was found under its key.</param>
+    public bool IsRepeat(IdempotencyKey key, Fingerprint fingerprint, AtomicOutcome.Found found)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(found);
+        if (found.Fingerprint != fingerprint)
+        {
+            IdempotencyTelemetry.Mismatched(_store.Name, key);
+            return false;
+        }
+
+        IdempotencyTelemetry.Replayed(_store.Name, key);
+        return true;
     }
 
     private static TResult Read<TResult>(StoredAnswer answer, JsonTypeInfo<TResult> json) => JsonSerializer.Deserialize(answer.Content.Span, json)!;
@@ -151,14 +215,16 @@ public sealed class IdempotencyEngine
             using var fence = scope is null ? null : _store.Fence?.Attach(scope, attempt);
             end = await work(attempt, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception)
         {
+            IdempotencyTelemetry.Failed(_store.Name, lost: exception is AttemptLostException || renewal.IsLost);
             await ReleaseAsync(started.Lease).ConfigureAwait(false);
             throw;
         }
 
         if (end.Answer is not { } answer)
         {
+            IdempotencyTelemetry.NotWanted(_store.Name);
             await ReleaseAsync(started.Lease).ConfigureAwait(false);
             return;
         }
@@ -166,6 +232,7 @@ public sealed class IdempotencyEngine
         CrashPoint.At("idempotency.answering");
         if (!await CompleteAsync(started.Lease, answer).ConfigureAwait(false))
         {
+            IdempotencyTelemetry.Failed(_store.Name, lost: true);
             throw new AttemptLostException(started.Lease.Key);
         }
 
@@ -187,6 +254,11 @@ public sealed class IdempotencyEngine
             {
                 IdempotencyLog.CompleteFailed(_logger, lease.Key.Operation, _store.Name, exception);
                 await Task.Delay(retry.DelayAfter(tries), _time, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch
+            {
+                IdempotencyTelemetry.StoreFailed(_store.Name);
+                throw;
             }
         }
     }

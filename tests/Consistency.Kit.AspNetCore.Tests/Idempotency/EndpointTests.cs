@@ -1,4 +1,6 @@
+using Consistency.Kit.AspNetCore.Idempotency;
 using Consistency.Kit.AspNetCore.Tests.Support;
+using Microsoft.AspNetCore.TestHost;
 
 namespace Consistency.Kit.AspNetCore.Tests.Idempotency;
 
@@ -153,9 +155,36 @@ public sealed class EndpointTests
             return;
         }
 
-        await using var web = await Web.StartAsync(map);
-        var error = await Assert.ThrowsAsync<ConsistencyConfigurationException>(() => web.PostAsync("/a", "k1"));
+        var error = await Assert.ThrowsAsync<ConsistencyConfigurationException>(() => Web.StartAsync(map));
         Assert.Contains(cure, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("shared", "add kit.UseRedis(…), or kit.UseMemoryIdempotency()")]
+    [InlineData("context", "kit.UseEntityFrameworkCore<FakeDb>()")]
+    [InlineData("group", "kit.UseEntityFrameworkCore<FakeDb>()")]
+    [InlineData("controllers", "kit.UseEntityFrameworkCore<FakeDb>()")]
+    [InlineData("attributes", "kit.UseEntityFrameworkCore<FakeDb>()")]
+    [InlineData("not an action", "call RequireIdempotencyKey() on what its Map method returns")]
+    public async Task A_host_does_not_start_without_the_store_that_an_endpoint_needs(string where, string cure)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Services.AddConsistencyKit(kit => kit.AddApiDescriptions());
+        builder.Services.AddControllers().AddApplicationPart(typeof(MarkedController).Assembly);
+        await using var app = builder.Build();
+        object mapped = where switch
+        {
+            "shared" => app.MapPost("/a", () => "x").RequireIdempotencyKey(),
+            "context" => app.MapPost("/a", () => "x").RequireIdempotencyKey<FakeDb>(),
+            "group" => app.MapGroup("/g").RequireIdempotencyKey<FakeDb>().MapPost("/a", () => "x"),
+            "controllers" => app.MapControllers().RequireIdempotencyKey<FakeDb>(),
+            "attributes" => app.MapControllers(),
+            _ => app.MapPost("/a", [RequireIdempotencyKey] () => "x"),
+        };
+        var error = await Assert.ThrowsAsync<ConsistencyConfigurationException>(() => app.StartAsync());
+        Assert.Contains(cure, error.Message, StringComparison.Ordinal);
+        Assert.NotNull(mapped);
     }
 
     [Fact]

@@ -93,6 +93,8 @@ internal sealed class FakeAtomic(FakeDatabase database, TimeProvider time) : IAt
 
     private sealed class Attempt(FakeDatabase database, FakeDb db, IdempotencyKey key, TimeProvider time) : IAtomicAttempt
     {
+        public bool OwnsTransaction => true;
+
         internal bool Committed { get; private set; }
 
         public ValueTask CommitAsync(Fingerprint fingerprint, ReadOnlyMemory<byte> answer, TimeSpan retention, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Consistency.Kit.TestServers;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Consistency.Kit.AspNetCore.Tests.Support;
@@ -32,6 +33,8 @@ internal sealed class ShopDatabase : IAsyncDisposable
         var connection = new NpgsqlConnectionStringBuilder(await (await Server.Value).CreateDatabaseAsync("keys")) { MaxPoolSize = 40, Timeout = 60 };
         return new ShopDatabase(store, connection.ConnectionString);
     }
+
+    internal void Configure(DbContextOptionsBuilder options) => _ = _store == "postgres" ? options.UseNpgsql(_connection) : options.UseSqlite(_connection);
 
     internal Task<KeyShop.Shop> StartAsync() => KeyShop.Shop.StartAsync(_store, _connection, Path.Combine(_folder, "books"));
 

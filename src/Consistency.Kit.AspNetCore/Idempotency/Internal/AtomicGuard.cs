@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Consistency.Kit.AspNetCore.Idempotency.Internal;
 
 /// <summary>Effect, key and answer in one commit; the answer leaves after it.</summary>
-internal sealed class AtomicGuard(IdempotencyEngine engine, IAtomicIdempotency atomic, IdempotencyKeyOptions options, ILogger logger)
+internal sealed class AtomicGuard(IdempotencyEngine engine, IdempotencyKeyOptions options, ILogger logger)
     : IdempotencyGuard(engine, options, logger)
 {
     protected override async Task RunAsync(Exchange exchange)
@@ -14,7 +14,7 @@ internal sealed class AtomicGuard(IdempotencyEngine engine, IAtomicIdempotency a
         AtomicOutcome outcome;
         try
         {
-            outcome = await atomic.ExecuteAsync(
+            outcome = await Engine.ExecuteAtomicAsync(
                 exchange.Context.RequestServices,
                 exchange.Key,
                 (attempt, cancellationToken) => WorkAsync(exchange, attempt, cancellationToken),
@@ -44,6 +44,12 @@ internal sealed class AtomicGuard(IdempotencyEngine engine, IAtomicIdempotency a
     /// <summary>Runs in the transaction; what it does not commit is rolled back.</summary>
     private async Task WorkAsync(Exchange exchange, IAtomicAttempt attempt, CancellationToken cancellationToken)
     {
+        if (!attempt.OwnsTransaction)
+        {
+            throw new InvalidOperationException(
+                $"A transaction is open where {exchange.Key.Operation} begins its own, and the answer would be sent before that one commits: begin none around an endpoint with RequireIdempotencyKey<TDbContext>(), or run the work with db.Idempotency.ExecuteAsync, which joins it.");
+        }
+
         await exchange.Content.ObserveAsync(cancellationToken).ConfigureAwait(false);
         await exchange.RunAsync(attempt: null).ConfigureAwait(false);
         var fingerprint = await exchange.Content.FinishAsync(cancellationToken).ConfigureAwait(false);
@@ -89,7 +95,7 @@ internal sealed class AtomicGuard(IdempotencyEngine engine, IAtomicIdempotency a
         }
 
         exchange.Content.Failure?.Throw();
-        await (fingerprint == found.Fingerprint
+        await (Engine.IsRepeat(exchange.Key, fingerprint!.Value, found)
             ? ReplayAsync(exchange, found.Answer)
             : exchange.AnswerAsync(Problem.KeyReused)).ConfigureAwait(false);
     }

@@ -46,8 +46,8 @@ internal abstract class IdempotencyGuard
             return new ClaimGuard(engine, options, joinsSaves: store is not null, logger);
         }
 
-        return engine.Store.Atomic is { } atomic
-            ? new AtomicGuard(engine, atomic, options, logger)
+        return engine.Store.Atomic is not null
+            ? new AtomicGuard(engine, options, logger)
             : throw new ConsistencyConfigurationException([$"{engine.Store.Name} cannot keep keys in the transaction of {store.Name}: set o.Mode = IdempotencyMode.RecoveryPoint."]);
     }
 

@@ -13,6 +13,8 @@ internal sealed class AtomicAttempt(IAtomicKeys keys, DbContext context, Idempot
     private readonly WorkTransaction _work = context.GetService<WorkTransaction>();
     private bool _called;
 
+    public bool OwnsTransaction => isOwn;
+
     internal bool IsCommitted { get; private set; }
 
     internal bool IsTaken { get; private set; }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Consistency.Kit.Idempotency.Internal;
 
-/// <summary>Checks the options at start-up, then collects old keys until the application stops.</summary>
-internal sealed class IdempotencyHost(IdempotencyEngines engines, IdempotencyOptions options, TimeProvider time, ILogger<IdempotencyHost> logger) : IHostedLifecycleService, IDisposable
+/// <summary>Checks the options and what uses them at start-up, then collects old keys until the application stops.</summary>
+internal sealed class IdempotencyHost(IdempotencyEngines engines, IdempotencyOptions options, IServiceProvider services, TimeProvider time, ILogger<IdempotencyHost> logger) : IHostedLifecycleService, IDisposable
 {
     private const int BatchSize = 1_000;
 
@@ -21,6 +21,7 @@ internal sealed class IdempotencyHost(IdempotencyEngines engines, IdempotencyOpt
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
+        StartupChecks.Run(services);
         using (ExecutionContext.SuppressFlow())
         {
             _running = Task.WhenAll(engines.Stores
@@ -43,6 +44,13 @@ internal sealed class IdempotencyHost(IdempotencyEngines engines, IdempotencyOpt
 
     public void Dispose() => _stopping.Dispose();
 
+    private static async ValueTask<int> CollectBatchAsync(IdempotencyStore store, CancellationToken cancellationToken)
+    {
+        var collected = await store.Expiry!.CollectAsync(BatchSize, cancellationToken).ConfigureAwait(false);
+        IdempotencyTelemetry.Deleted(store.Name, collected);
+        return collected;
+    }
+
     private async Task CollectAsync(IdempotencyStore store, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
@@ -50,8 +58,7 @@ internal sealed class IdempotencyHost(IdempotencyEngines engines, IdempotencyOpt
             await Task.Delay(options.CollectInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                while (!cancellationToken.IsCancellationRequested
-                    && await store.Expiry!.CollectAsync(BatchSize, cancellationToken).ConfigureAwait(false) == BatchSize)
+                while (!cancellationToken.IsCancellationRequested && await CollectBatchAsync(store, cancellationToken).ConfigureAwait(false) == BatchSize)
                 {
                     // Between batches the requests come first.
                     await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -31,6 +31,8 @@ internal sealed class LeaseKeeper : IDisposable
 
     internal CancellationToken Lost => _lost.Token;
 
+    internal bool IsLost { get; private set; }
+
     public void Dispose()
     {
         lock (_gate)
@@ -79,7 +81,7 @@ internal sealed class LeaseKeeper : IDisposable
             else if (!kept)
             {
                 _timer.Dispose();
-                lost = true;
+                lost = IsLost = true;
             }
         }
 
