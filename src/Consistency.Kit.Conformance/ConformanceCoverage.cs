@@ -1,5 +1,6 @@
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.Conformance.Work;
 
 namespace Consistency.Kit.Conformance;
 
@@ -23,6 +24,18 @@ public abstract class ConformanceCoverage
     /// <summary>All suites a store of idempotency keys has to pass.</summary>
     public static IReadOnlyList<Type> IdempotencySuites { get; } = [typeof(IdempotencyClaimsConformance)];
 
+    /// <summary>All suites a store of durable work has to pass.</summary>
+    public static IReadOnlyList<Type> WorkSuites { get; } =
+    [
+        typeof(WorkIntakeConformance),
+        typeof(WorkClaimsConformance),
+        typeof(WorkProgressConformance),
+        typeof(WorkInterventionsConformance),
+        typeof(WorkSignalsConformance),
+        typeof(WorkRegistryConformance),
+        typeof(WorkExpiryConformance),
+    ];
+
     /// <summary>The stores that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> Stores => [];
 
@@ -32,26 +45,30 @@ public abstract class ConformanceCoverage
     /// <summary>The stores of idempotency keys that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> IdempotencyStores => [];
 
+    /// <summary>The stores of durable work that are tested in this assembly, as the names of their classes begin.</summary>
+    protected virtual IReadOnlyList<string> WorkStores => [];
+
     [Fact]
     public void Every_backend_passes_through_every_suite()
     {
-        Assert.True(Stores.Count + Transports.Count + IdempotencyStores.Count > 0, "Name the backends of this assembly.");
+        Assert.True(Stores.Count + Transports.Count + IdempotencyStores.Count + WorkStores.Count > 0, "Name the backends of this assembly.");
         Assert.Empty(Missing());
     }
 
     [Fact]
     public void Every_suite_of_this_package_is_asked_for() => Assert.Equal(
         typeof(ConformanceCoverage).Assembly.GetExportedTypes()
-            .Where(type => type.IsAbstract && type.Name.EndsWith("Conformance", StringComparison.Ordinal) && type != typeof(StoreConformance))
+            .Where(type => type.IsAbstract && type.Name.EndsWith("Conformance", StringComparison.Ordinal) && type != typeof(StoreConformance) && type != typeof(WorkConformance))
             .Select(type => type.Name).Order(StringComparer.Ordinal),
-        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Select(type => type.Name).Order(StringComparer.Ordinal));
+        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Concat(WorkSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
 
     private List<string> Missing()
     {
         var runnable = GetType().Assembly.GetExportedTypes().Where(type => !type.IsAbstract).ToList();
         var wanted = Stores.SelectMany(store => StoreSuites.Select(suite => (store + suite.Name, suite)))
             .Concat(Transports.SelectMany(transport => TransportSuites.Select(suite => (transport + suite.Name, suite))))
-            .Concat(IdempotencyStores.SelectMany(store => IdempotencySuites.Select(suite => (store + suite.Name, suite))));
+            .Concat(IdempotencyStores.SelectMany(store => IdempotencySuites.Select(suite => (store + suite.Name, suite))))
+            .Concat(WorkStores.SelectMany(store => WorkSuites.Select(suite => (store + suite.Name, suite))));
         return
         [
             .. wanted.Where(pair => !runnable.Exists(type => type.Name == pair.Item1 && pair.suite.IsAssignableFrom(type)))

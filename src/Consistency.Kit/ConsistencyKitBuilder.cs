@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Messaging.Internal;
+using Consistency.Kit.Work;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consistency.Kit;
@@ -17,6 +18,8 @@ public sealed class ConsistencyKitBuilder
     internal MessagingRegistrations Messaging { get; } = new();
 
     internal IdempotencyOptions Idempotency { get; } = new();
+
+    internal WorkOptions Work { get; } = new();
 
     /// <summary>Encodes messages, stored results and recovery points with a source-generated JSON context. May be called once per context.</summary>
     /// <param name="context">Has <c>[JsonSerializable(typeof(T))]</c> for each type.</param>
@@ -112,6 +115,28 @@ public sealed class ConsistencyKitBuilder
     /// <summary>Registers a store for idempotency keys. Called by packages that bring one. Of several without a <see cref="IdempotencyStore.Key"/> the last counts.</summary>
     /// <param name="create">Creates the store from the application's services.</param>
     public ConsistencyKitBuilder AddIdempotencyStore(Func<IServiceProvider, IdempotencyStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        Services.AddSingleton(create);
+        return this;
+    }
+
+    /// <summary>Changes how durable work (jobs, sagas) is driven.</summary>
+    /// <param name="configure">Changes the options; validated at start-up.</param>
+    public ConsistencyKitBuilder ConfigureWork(Action<WorkOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(Work);
+        return this;
+    }
+
+    /// <summary>Keeps work in this process: it is gone when the process ends. For tests, and for work that may be lost.</summary>
+    public ConsistencyKitBuilder UseMemoryWork() =>
+        AddWorkStore(static services => MemoryWork.CreateStore(services, services.GetRequiredService<TimeProvider>()));
+
+    /// <summary>Registers a store of durable work. Called by packages that bring one.</summary>
+    /// <param name="create">Creates the store from the application's services.</param>
+    public ConsistencyKitBuilder AddWorkStore(Func<IServiceProvider, WorkStore> create)
     {
         ArgumentNullException.ThrowIfNull(create);
         Services.AddSingleton(create);

@@ -4,6 +4,8 @@ using Consistency.Kit.Idempotency.Internal;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Messaging.Internal;
 using Consistency.Kit.Remote;
+using Consistency.Kit.Work;
+using Consistency.Kit.Work.Internal;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,6 +29,7 @@ public static class ConsistencyKitServiceCollectionExtensions
             builder = new ConsistencyKitBuilder(services);
             AddMessaging(services, builder);
             AddIdempotency(services, builder);
+            AddWork(services, builder);
         }
 
         configure(builder);
@@ -79,6 +82,20 @@ public static class ConsistencyKitServiceCollectionExtensions
             provider,
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<IdempotencyHost>(provider)));
+    }
+
+    private static void AddWork(IServiceCollection services, ConsistencyKitBuilder builder)
+    {
+        services.AddSingleton(provider => new WorkStores(provider.GetServices<WorkStore>()));
+        services.AddSingleton<IWorkOperations>(provider => new WorkOperations(provider.GetRequiredService<WorkStores>().Of(null, "What an operator decides about")));
+        services.AddSingleton<IHostedService>(provider => new WorkHost(
+            provider.GetRequiredService<WorkStores>(),
+            provider.GetServices<WorkKind>(),
+            provider.GetServices<IWorkStartUp>(),
+            provider.GetServices<IWorkAlert>(),
+            builder.Work,
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<WorkHost>(provider)));
     }
 
     private static ILogger<T> LoggerOf<T>(IServiceProvider provider) => provider.GetService<ILogger<T>>() ?? NullLogger<T>.Instance;

@@ -1,3 +1,5 @@
+using Consistency.Kit.Work.Internal;
+
 namespace Consistency.Kit.Work;
 
 /// <summary>What a claimed piece of work writes at once: events, a checkpoint, and what comes next.</summary>
@@ -13,7 +15,7 @@ public sealed record WorkProgress
     public int? Attempts { get; init; }
 
     /// <summary>How the attempt failed, or why the work is refused or parked; null to leave what is there. Cut at 2,000 characters.</summary>
-    public string? Error { get; init; }
+    public string? Error { get; init => field = WorkErrors.Cut(value); }
 
     /// <summary>When the next run is scheduled, for work that begins again; null to leave it as it is.</summary>
     public DateTimeOffset? ScheduledAt { get; init; }

@@ -41,4 +41,26 @@ public sealed class WorkStore
 
     /// <summary>The engine of this process; null while none runs.</summary>
     public IWorkHandOver? Engine { get; set; }
+
+    /// <summary>Adds work in a transaction of its own, and tells the engine of this process.</summary>
+    /// <param name="work">What is to be done.</param>
+    /// <param name="cancellationToken">Cancels the call; the work may be there or not.</param>
+    /// <exception cref="WorkKeyReusedException">The key is taken by work with another input, and <see cref="WorkDuplicate.RequireSameInput"/> was asked for.</exception>
+    public async ValueTask<WorkAdded> AddAsync(NewWork work, CancellationToken cancellationToken)
+    {
+        var added = await Intake.AddAsync(work, cancellationToken).ConfigureAwait(false);
+        Engine?.Wake();
+        return added;
+    }
+
+    /// <summary>Sends a signal, and tells the engine of this process.</summary>
+    /// <param name="id">The work.</param>
+    /// <param name="signal">The signal. Of several with one name the first counts.</param>
+    /// <param name="cancellationToken">Cancels the call; the signal may be stored or not, and may be sent again.</param>
+    public async ValueTask<WorkSignalled> SignalAsync(Guid id, WorkSignal signal, CancellationToken cancellationToken)
+    {
+        var signalled = await Signals.SignalAsync(id, signal, cancellationToken).ConfigureAwait(false);
+        Engine?.Wake();
+        return signalled;
+    }
 }

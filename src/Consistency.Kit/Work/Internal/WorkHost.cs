@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Consistency.Kit.Work.Internal;
+
+/// <summary>Checks the kinds of work at start-up, then runs an engine for each store that has any until the application stops.</summary>
+internal sealed class WorkHost(
+    WorkStores stores,
+    IEnumerable<WorkKind> kinds,
+    IEnumerable<IWorkStartUp> startUps,
+    IEnumerable<IWorkAlert> alerts,
+    WorkOptions options,
+    TimeProvider time,
+    ILogger<WorkHost> logger) : IHostedLifecycleService, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<(WorkStore Store, WorkKind Kind)> _bound = [];
+    private List<WorkEngine> _engines = [];
+    private Task _running = Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var problems = options.Validate().ToList();
+        foreach (var startUp in startUps)
+        {
+            problems.AddRange(startUp.Check());
+        }
+
+        var types = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var kind in kinds)
+        {
+            if (!types.Add(kind.Type))
+            {
+                problems.Add($"Two registrations share the name '{kind.Type}': give each kit.AddJob<…>(name, …) and each saga version a name of its own.");
+            }
+
+            if (stores.Find(kind.StoreKey, $"'{kind.Scope}'", problems) is { } store)
+            {
+                _bound.Add((store, kind));
+            }
+        }
+
+        return problems.Count == 0 ? Task.CompletedTask : throw new ConsistencyConfigurationException([.. problems.Distinct(StringComparer.Ordinal)]);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (!options.Run)
+        {
+            return;
+        }
+
+        foreach (var startUp in startUps)
+        {
+            await startUp.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        _engines = [.. _bound.GroupBy(pair => pair.Store).Select(store => new WorkEngine(store.Key, [.. store.Select(pair => pair.Kind)], options, [.. alerts], time, logger))];
+
+        // The engines outlive whatever starts the host, a trace for example, and are no part of it.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _running = Task.WhenAll(_engines.Select(engine => Task.Run(() => engine.RunAsync(_stopping.Token), CancellationToken.None)));
+        }
+    }
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAny(_running, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken)).ConfigureAwait(false);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        foreach (var engine in _engines)
+        {
+            engine.Dispose();
+        }
+
+        _stopping.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace Consistency.Kit.Work.Internal;
+
+/// <summary>The operator's verbs, as interventions.</summary>
+internal sealed class WorkOperations(WorkStore store) : IWorkOperations
+{
+    private static readonly WorkStatus[] FromParked = [WorkStatus.Parked];
+    private static readonly WorkStatus[] FromAny = [WorkStatus.Parked, WorkStatus.Active];
+    private static readonly WorkStatus[] FromActive = [WorkStatus.Active];
+
+    public ValueTask<IReadOnlyList<WorkSnapshot>> ListParkedAsync(WorkSnapshot? after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return store.Reader.ListParkedAsync(after, limit, cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<WorkEvent>> ReadHistoryAsync(Guid id, CancellationToken cancellationToken) => store.Reader.ReadHistoryAsync(id, 0, cancellationToken);
+
+    public ValueTask<WorkIntervened> RetryAsync(Guid id, OperatorNote note, CancellationToken cancellationToken) =>
+        InterveneAsync(id, FromAny, evenOwned: false, "retry", note, new WorkNext.Later(TimeSpan.Zero), beginsAnew: true, cancellationToken);
+
+    public ValueTask<WorkIntervened> SkipAsync(Guid id, OperatorNote note, CancellationToken cancellationToken) =>
+        InterveneAsync(id, FromParked, evenOwned: false, "skip", note, new WorkNext.Ended(WorkStatus.Skipped), beginsAnew: false, cancellationToken);
+
+    public ValueTask<WorkIntervened> ResolveAsync(Guid id, OperatorNote note, CancellationToken cancellationToken) =>
+        InterveneAsync(id, FromParked, evenOwned: false, "resolve", note, new WorkNext.Ended(WorkStatus.Resolved), beginsAnew: false, cancellationToken);
+
+    public ValueTask<WorkIntervened> CancelAsync(Guid id, OperatorNote note, CancellationToken cancellationToken) =>
+        InterveneAsync(id, FromAny, evenOwned: true, "cancel", note, new WorkNext.Ended(WorkStatus.Cancelled), beginsAnew: false, cancellationToken);
+
+    public ValueTask<WorkIntervened> RescheduleAsync(Guid id, DateTimeOffset dueAt, OperatorNote note, CancellationToken cancellationToken) =>
+        InterveneAsync(id, FromActive, evenOwned: false, "reschedule", note, new WorkNext.Later(TimeSpan.Zero) { At = dueAt }, beginsAnew: true, cancellationToken);
+
+    private async ValueTask<WorkIntervened> InterveneAsync(
+        Guid id,
+        WorkStatus[] from,
+        bool evenOwned,
+        string verb,
+        OperatorNote note,
+        WorkNext next,
+        bool beginsAnew,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(note);
+        var intervened = await store.Interventions.InterveneAsync(
+            id,
+            new WorkIntervention
+            {
+                From = from,
+                EvenOwned = evenOwned,
+                Event = new WorkEvent { Name = verb, Actor = note.Who, Detail = Encoding.UTF8.GetBytes(note.Why) },
+                Next = next,
+                BeginsAnew = beginsAnew,
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (intervened == WorkIntervened.Applied && next is WorkNext.Later)
+        {
+            store.Engine?.Wake();
+        }
+
+        return intervened;
+    }
+}
