@@ -1,5 +1,6 @@
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.Conformance.Sagas;
 using Consistency.Kit.Conformance.Work;
 
 namespace Consistency.Kit.Conformance;
@@ -36,6 +37,9 @@ public abstract class ConformanceCoverage
         typeof(WorkExpiryConformance),
     ];
 
+    /// <summary>All suites a store of durable work has to pass that keeps sagas.</summary>
+    public static IReadOnlyList<Type> SagaSuites { get; } = [typeof(SagaConformance)];
+
     /// <summary>The stores that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> Stores => [];
 
@@ -48,10 +52,13 @@ public abstract class ConformanceCoverage
     /// <summary>The stores of durable work that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> WorkStores => [];
 
+    /// <summary>The stores of sagas that are tested in this assembly, as the names of their classes begin.</summary>
+    protected virtual IReadOnlyList<string> SagaStores => [];
+
     [Fact]
     public void Every_backend_passes_through_every_suite()
     {
-        Assert.True(Stores.Count + Transports.Count + IdempotencyStores.Count + WorkStores.Count > 0, "Name the backends of this assembly.");
+        Assert.True(Stores.Count + Transports.Count + IdempotencyStores.Count + WorkStores.Count + SagaStores.Count > 0, "Name the backends of this assembly.");
         Assert.Empty(Missing());
     }
 
@@ -60,7 +67,7 @@ public abstract class ConformanceCoverage
         typeof(ConformanceCoverage).Assembly.GetExportedTypes()
             .Where(type => type.IsAbstract && type.Name.EndsWith("Conformance", StringComparison.Ordinal) && type != typeof(StoreConformance) && type != typeof(WorkConformance))
             .Select(type => type.Name).Order(StringComparer.Ordinal),
-        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Concat(WorkSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
+        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Concat(WorkSuites).Concat(SagaSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
 
     private List<string> Missing()
     {
@@ -68,7 +75,8 @@ public abstract class ConformanceCoverage
         var wanted = Stores.SelectMany(store => StoreSuites.Select(suite => (store + suite.Name, suite)))
             .Concat(Transports.SelectMany(transport => TransportSuites.Select(suite => (transport + suite.Name, suite))))
             .Concat(IdempotencyStores.SelectMany(store => IdempotencySuites.Select(suite => (store + suite.Name, suite))))
-            .Concat(WorkStores.SelectMany(store => WorkSuites.Select(suite => (store + suite.Name, suite))));
+            .Concat(WorkStores.SelectMany(store => WorkSuites.Select(suite => (store + suite.Name, suite))))
+            .Concat(SagaStores.SelectMany(store => SagaSuites.Select(suite => (store + suite.Name, suite))));
         return
         [
             .. wanted.Where(pair => !runnable.Exists(type => type.Name == pair.Item1 && pair.suite.IsAssignableFrom(type)))

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Messaging.Internal;
+using Consistency.Kit.Sagas;
 using Consistency.Kit.Work;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -140,6 +141,23 @@ public sealed class ConsistencyKitBuilder
     {
         ArgumentNullException.ThrowIfNull(create);
         Services.AddSingleton(create);
+        return this;
+    }
+
+    /// <summary>Drives a saga, and lets it be started.</summary>
+    /// <param name="configure">Its store, and earlier versions that are still driven.</param>
+    /// <typeparam name="TSaga">The latest version of the saga.</typeparam>
+    /// <typeparam name="TInput">What it is started with; known to the JSON context.</typeparam>
+    /// <exception cref="InvalidOperationException">The saga's description contradicts itself.</exception>
+    public ConsistencyKitBuilder AddSaga<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] TSaga, TInput>(
+        Action<SagaRegistration<TSaga, TInput>>? configure = null)
+        where TSaga : class, ISaga<TSaga, TInput>
+        where TInput : notnull
+    {
+        var registration = new SagaRegistration<TSaga, TInput>(Services);
+        registration.Add<TSaga, TInput>();
+        configure?.Invoke(registration);
+        registration.Complete();
         return this;
     }
 }

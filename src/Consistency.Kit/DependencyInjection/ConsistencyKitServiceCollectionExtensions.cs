@@ -4,6 +4,8 @@ using Consistency.Kit.Idempotency.Internal;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Messaging.Internal;
 using Consistency.Kit.Remote;
+using Consistency.Kit.Sagas;
+using Consistency.Kit.Sagas.Internal;
 using Consistency.Kit.Work;
 using Consistency.Kit.Work.Internal;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,6 +32,7 @@ public static class ConsistencyKitServiceCollectionExtensions
             AddMessaging(services, builder);
             AddIdempotency(services, builder);
             AddWork(services, builder);
+            AddSagas(services, builder);
         }
 
         configure(builder);
@@ -96,6 +99,27 @@ public static class ConsistencyKitServiceCollectionExtensions
             builder.Work,
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<WorkHost>(provider)));
+    }
+
+    private static void AddSagas(IServiceCollection services, ConsistencyKitBuilder builder)
+    {
+        services.AddSingleton<ISagaCodec>(_ => new JsonSagaCodec(new KitJson(builder.Messaging.JsonContexts)));
+        services.AddSingleton<SagaLimits>();
+        services.AddSingleton<SagaEnds>();
+        services.AddSingleton(provider => new SagaCatalog(
+            provider.GetServices<SagaEntryPoint>(),
+            provider.GetRequiredService<WorkStores>(),
+            provider.GetRequiredService<ISagaCodec>()));
+        services.AddSingleton(provider => new SagaReader(provider.GetRequiredService<SagaCatalog>()));
+        services.AddSingleton(provider => new SagaEncoder(provider.GetRequiredService<SagaCatalog>()));
+        services.AddSingleton<IWorkStartUp>(provider => new SagaStartUp(provider.GetServices<SagaEntryPoint>(), provider.GetRequiredService<ISagaCodec>()));
+        services.AddSingleton<ISagas>(provider => new RegisteredSagas(
+            provider.GetRequiredService<SagaCatalog>(),
+            provider.GetRequiredService<SagaReader>(),
+            provider.GetRequiredService<SagaEncoder>(),
+            provider.GetRequiredService<SagaEnds>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISagaOperations>(provider => new SagaOperations(provider.GetRequiredService<SagaReader>(), provider.GetRequiredService<SagaEnds>()));
     }
 
     private static ILogger<T> LoggerOf<T>(IServiceProvider provider) => provider.GetService<ILogger<T>>() ?? NullLogger<T>.Instance;

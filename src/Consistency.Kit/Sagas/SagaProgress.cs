@@ -6,6 +6,8 @@ namespace Consistency.Kit.Sagas;
 public sealed class SagaProgress
 {
     private readonly Dictionary<string, StepProgress> _byName;
+    private string? _turnedFor;
+    private string? _parkedFor;
 
     internal SagaProgress(SagaPlan plan, DateTimeOffset startedAt)
         : this(plan, startedAt, [.. plan.Stages.SelectMany((stage, index) => stage.Select(step => new StepProgress(step, index)))])
@@ -26,8 +28,8 @@ public sealed class SagaProgress
     /// <summary>Where it is heading.</summary>
     public SagaDirection Direction { get; private set; }
 
-    /// <summary>Why it turned back, or why it is parked; null otherwise.</summary>
-    public string? Reason { get; private set; }
+    /// <summary>Why it is parked, or else why it turned back; null otherwise.</summary>
+    public string? Reason => IsParked ? _parkedFor : _turnedFor;
 
     /// <summary>Whether nothing more is done until an operator decides.</summary>
     public bool IsParked { get; private set; }
@@ -40,12 +42,15 @@ public sealed class SagaProgress
 
     internal SagaPlan Plan { get; }
 
+    private bool IsPivotDone => Steps.Any(step => step.Zone != StepZone.Compensatable && step.IsOver);
+
     internal StepProgress? Find(string step) => _byName.GetValueOrDefault(step);
 
     internal SagaProgress Clone() => new(Plan, StartedAt, [.. Steps.Select(step => step.Clone())])
     {
         Direction = Direction,
-        Reason = Reason,
+        _turnedFor = _turnedFor,
+        _parkedFor = _parkedFor,
         IsParked = IsParked,
         End = End,
     };
@@ -55,14 +60,14 @@ public sealed class SagaProgress
     {
         switch (happened.Kind)
         {
-            case SagaEventKind.Turned when Direction == SagaDirection.Forward && End is null:
+            case SagaEventKind.Turned when Direction == SagaDirection.Forward && End is null && (SagaMachine.CanTurn(this, []) || (IsParked && !IsPivotDone)):
                 Direction = SagaDirection.Backward;
-                Reason = happened.Reason;
+                _turnedFor = happened.Reason;
                 Unpark();
                 break;
             case SagaEventKind.Parked:
                 IsParked = true;
-                Reason ??= happened.Reason;
+                _parkedFor = happened.Reason;
                 break;
             case SagaEventKind.Retried:
                 Unpark();

@@ -20,6 +20,8 @@ public sealed class CoreConformanceCoverage : ConformanceCoverage
     protected override IReadOnlyList<string> IdempotencyStores => ["Memory"];
 
     protected override IReadOnlyList<string> WorkStores => ["Memory"];
+
+    protected override IReadOnlyList<string> SagaStores => ["Memory"];
 }
 
 /// <summary>The other end of the in-process transport are the handlers of this process; it is away when their store is.</summary>

@@ -25,6 +25,7 @@ internal sealed class SagaCalls<TSaga, TInput>(
 
     internal async Task<SagaEvent> MakeAsync(SagaCall call, StepProgress step, SagaProgress progress, IServiceProvider? services, CancellationToken cancellationToken)
     {
+        using var activity = SagaTelemetry.StartCall(identity, call);
         var fault = Faults(call);
         switch (fault)
         {
