@@ -57,9 +57,10 @@ public sealed class ConsistencyKitBuilder
             typeof(TMessage),
             typeof(THandler),
             static (services, message, context, cancellationToken) =>
-                services.GetRequiredService<THandler>().HandleAsync((TMessage)message, context, cancellationToken));
+                services.GetRequiredService<THandler>().HandleAsync((TMessage)message, context, cancellationToken),
+            HandlerActivation.NeedsOf<THandler>());
         configure?.Invoke(builder);
-        Services.AddScoped<THandler>();
+        HandlerActivation.Register<THandler>(Services);
         Messaging.Handlers.Add(builder);
         return this;
     }

@@ -4,6 +4,7 @@ using Consistency.Kit.TestServers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Shop.Tests;
 
@@ -17,22 +18,39 @@ public sealed class QuickStartTests
         await program.WaitForLineAsync(line => line.StartsWith("Shipped Ada's order", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>Each line, in both environments: in development the host checks every service when it is built.</summary>
+    public static TheoryData<Line, string, string?> Lines()
+    {
+        (Line Deleted, string? Call)[] calls =
+        [
+            (Line.None, null),
+            (Line.AddDbContext, "services.AddDbContext<ShopDb>("),
+            (Line.AddConsistencyKit, "services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<ShopDb>()"),
+            (Line.UseEntityFrameworkCore, "kit.UseEntityFrameworkCore<ShopDb>()"),
+            (Line.UseJson, "kit.UseJson("),
+            (Line.JsonSerializable, "[JsonSerializable(typeof(OrderPlaced))]"),
+            (Line.AddMessage, "kit.AddMessage<OrderPlaced>("),
+            (Line.AddHandler, "kit.AddHandler<OrderPlaced, "),
+            (Line.EnsureCreated, "host.Services.EnsureConsistencyKitCreatedAsync<ShopDb>()"),
+        ];
+        var lines = new TheoryData<Line, string, string?>();
+        foreach (var (deleted, call) in calls)
+        {
+            lines.Add(deleted, Environments.Production, call);
+            lines.Add(deleted, Environments.Development, call);
+        }
+
+        return lines;
+    }
+
     [Theory]
-    [InlineData(Line.None, null)]
-    [InlineData(Line.AddDbContext, "services.AddDbContext<ShopDb>(")]
-    [InlineData(Line.AddConsistencyKit, "services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<ShopDb>()")]
-    [InlineData(Line.UseEntityFrameworkCore, "kit.UseEntityFrameworkCore<ShopDb>()")]
-    [InlineData(Line.UseJson, "kit.UseJson(")]
-    [InlineData(Line.JsonSerializable, "[JsonSerializable(typeof(OrderPlaced))]")]
-    [InlineData(Line.AddMessage, "kit.AddMessage<OrderPlaced>(")]
-    [InlineData(Line.AddHandler, "kit.AddHandler<OrderPlaced, ")]
-    [InlineData(Line.EnsureCreated, "db.Database.EnsureConsistencyKitCreatedAsync()")]
-    public async Task A_deleted_line_is_named_by_the_error(Line deleted, string? call)
+    [MemberData(nameof(Lines))]
+    public async Task A_deleted_line_is_named_by_the_error(Line deleted, string environment, string? call)
     {
         var file = Path.Combine(Path.GetTempPath(), $"quick-start-{Guid.NewGuid():N}.db");
         try
         {
-            var error = await Record.ExceptionAsync(() => RunAsync(deleted, file));
+            var error = await Record.ExceptionAsync(() => RunAsync(deleted, environment, file));
 
             Assert.Equal(call is null, error is null);
             Assert.Contains(call ?? "", error?.Message ?? "", StringComparison.Ordinal);
@@ -46,9 +64,10 @@ public sealed class QuickStartTests
         }
     }
 
-    private static async Task RunAsync(Line deleted, string file)
+    private static async Task RunAsync(Line deleted, string environment, string file)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment });
+        builder.Logging.ClearProviders();
         if (deleted != Line.AddDbContext)
         {
             builder.Services.AddDbContext<ShopDb>(options => options.UseSqlite($"Data Source={file};Pooling=False"));

@@ -35,7 +35,7 @@ internal static class KitTables
                 var missing = await MissingAsync(context, cancellationToken).ConfigureAwait(false);
                 if (missing.Count > 0)
                 {
-                    await CreateAsync(context, missing, cancellationToken).ConfigureAwait(false);
+                    await CreateAsync(context, [.. missing.Select(table => table.Type)], cancellationToken).ConfigureAwait(false);
                 }
 
                 return;
@@ -48,10 +48,10 @@ internal static class KitTables
         }
     }
 
-    /// <summary>The kit's entity types whose tables cannot be read.</summary>
-    internal static async Task<List<IEntityType>> MissingAsync(DbContext context, CancellationToken cancellationToken)
+    /// <summary>The kit's entity types whose tables cannot be read, with the database's reason.</summary>
+    internal static async Task<List<(IEntityType Type, string Reason)>> MissingAsync(DbContext context, CancellationToken cancellationToken)
     {
-        var missing = new List<IEntityType>();
+        var missing = new List<(IEntityType, string)>();
         await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -61,9 +61,9 @@ internal static class KitTables
                 {
                     await probe.ReadAsync(context, cancellationToken).ConfigureAwait(false);
                 }
-                catch (DbException)
+                catch (DbException exception)
                 {
-                    missing.Add(context.Model.FindEntityType(probe.Type)!);
+                    missing.Add((context.Model.FindEntityType(probe.Type)!, exception.Message.Split('\n')[0].TrimEnd()));
                 }
             }
         }

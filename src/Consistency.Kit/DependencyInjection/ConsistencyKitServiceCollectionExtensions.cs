@@ -50,7 +50,8 @@ public static class ConsistencyKitServiceCollectionExtensions
             messaging,
             provider.GetRequiredService<MessageCatalog>(),
             [.. provider.GetServices<MessagingStore>()],
-            inProcess: !services.Any(service => service.ServiceType == typeof(ITransport) && service.ImplementationType != typeof(InProcessTransport))));
+            inProcess: !services.Any(service => service.ServiceType == typeof(ITransport) && service.ImplementationType != typeof(InProcessTransport)),
+            provider.GetService<IServiceProviderIsService>()));
         services.AddSingleton(provider => new InboxConsumer(
             provider.GetRequiredService<ConsumerCatalog>(),
             provider.GetRequiredService<MessageCatalog>(),

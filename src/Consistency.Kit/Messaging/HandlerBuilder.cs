@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 
 namespace Consistency.Kit.Messaging;
@@ -5,11 +6,16 @@ namespace Consistency.Kit.Messaging;
 /// <summary>Describes one handler.</summary>
 public sealed class HandlerBuilder
 {
-    internal HandlerBuilder(Type messageType, Type handlerType, Func<IServiceProvider, object, MessageContext, CancellationToken, Task> invoke)
+    internal HandlerBuilder(
+        Type messageType,
+        Type handlerType,
+        Func<IServiceProvider, object, MessageContext, CancellationToken, Task> invoke,
+        IReadOnlyList<ParameterInfo> needs)
     {
         MessageType = messageType;
         HandlerType = handlerType;
         Invoke = invoke;
+        Needs = needs;
         Consumer = NameOf(handlerType);
     }
 
@@ -18,6 +24,8 @@ public sealed class HandlerBuilder
     internal Type HandlerType { get; }
 
     internal Func<IServiceProvider, object, MessageContext, CancellationToken, Task> Invoke { get; }
+
+    internal IReadOnlyList<ParameterInfo> Needs { get; }
 
     internal string Consumer { get; private set; }
 

@@ -149,6 +149,41 @@ public sealed class RegistrationTests
         Assert.All(shares, share => Assert.InRange(share, 700, 1_300));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_handler_needs_and_nobody_registered_is_named(bool registered)
+    {
+        var services = new ServiceCollection();
+        if (registered)
+        {
+            services.AddSingleton(new Clerk()).AddKeyedSingleton("night", new Clerk());
+        }
+
+        services.AddConsistencyKit(kit => kit
+            .AddStore<FakeStore>(_ => new FakeStore(TimeProvider.System).Store)
+            .UseJson(RegistrationJson.Default)
+            .AddMessage<Placed>("placed.v2", "orders")
+            .AddHandler<Placed, NeedyHandler>()
+            .AddHandler<Placed, ChoosyHandler>());
+
+        // As a host does in development: what the kit can name is left to the kit.
+        using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        var problems = provider.GetRequiredService<ConsumerCatalog>().Problems;
+        using var scope = provider.CreateScope();
+        Assert.NotNull(scope.ServiceProvider.GetRequiredService<ChoosyHandler>());
+        if (registered)
+        {
+            Assert.Empty(problems);
+            Assert.True(scope.ServiceProvider.GetRequiredService<NeedyHandler>().HasAll);
+        }
+        else
+        {
+            Assert.Equal(2, problems.Count);
+            Assert.All(problems, problem => Assert.StartsWith("NeedyHandler needs Clerk (", problem, StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public async Task A_kit_without_messages_needs_no_store_for_them()
     {
@@ -175,6 +210,27 @@ public sealed class RegistrationTests
     {
         public Task HandleAsync(Placed message, MessageContext context, CancellationToken cancellationToken) => Task.CompletedTask;
     }
+}
+
+internal sealed class Clerk;
+
+internal sealed class NeedyHandler(Clerk day, [FromKeyedServices("night")] Clerk night, IEnumerable<Clerk> all, IServiceProvider services, TimeProvider? time = null) : IMessageHandler<Placed>
+{
+    internal bool HasAll => day != night && all.Any() && services.GetService<Clerk>() == day && time is not null;
+
+    public Task HandleAsync(Placed message, MessageContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>The container takes the constructor that it can serve.</summary>
+internal sealed class ChoosyHandler : IMessageHandler<Placed>
+{
+    public ChoosyHandler()
+    {
+    }
+
+    public ChoosyHandler(Version nobodyRegisteredThis) => ArgumentNullException.ThrowIfNull(nobodyRegisteredThis);
+
+    public Task HandleAsync(Placed message, MessageContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 internal sealed record Placed(string Id, int Version);

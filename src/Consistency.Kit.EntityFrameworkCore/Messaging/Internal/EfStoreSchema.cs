@@ -20,8 +20,9 @@ internal sealed class EfStoreSchema(ContextSource contexts, StoreClock clock, Me
             var missing = await KitTables.MissingAsync(context, cancellationToken).ConfigureAwait(false);
             if (missing.Count > 0)
             {
-                var tables = string.Join(", ", missing.Select(type => type.GetTableName()));
-                return [$"The database of {contexts.ContextType.Name} lacks {tables} (or a column of it): add and apply a migration (dotnet ef migrations add ConsistencyKit), or for a quick start call await db.Database.EnsureConsistencyKitCreatedAsync()."];
+                var name = contexts.ContextType.Name;
+                var tables = string.Join(", ", missing.Select(table => table.Type.GetTableName()));
+                return [$"The database of {name} lacks {tables} (or a column of it); it says \"{missing[0].Reason}\". Add and apply a migration (dotnet ef migrations add ConsistencyKit), or for a quick start call await host.Services.EnsureConsistencyKitCreatedAsync<{name}>() before the host starts."];
             }
 
             var problems = new List<string>(await CheckShardsAsync(context, cancellationToken).ConfigureAwait(false));

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Consistency.Kit.Messaging.Internal;
 
 /// <summary>The registered handlers, bound to stores; and everything that is wrong with the registrations.</summary>
@@ -8,7 +10,7 @@ internal sealed class ConsumerCatalog
 
     private readonly Dictionary<Type, List<Consumer>> _byMessage = [];
 
-    internal ConsumerCatalog(MessagingRegistrations registrations, MessageCatalog messages, IReadOnlyList<MessagingStore> stores, bool inProcess)
+    internal ConsumerCatalog(MessagingRegistrations registrations, MessageCatalog messages, IReadOnlyList<MessagingStore> stores, bool inProcess, IServiceProviderIsService? services)
     {
         var problems = new List<string>(messages.Problems);
         problems.AddRange(registrations.Outbox.Validate());
@@ -29,6 +31,11 @@ internal sealed class ConsumerCatalog
             if (messages.Find(handler.MessageType) is null && !registrations.Messages.Exists(message => message.ClrType == handler.MessageType))
             {
                 problems.Add($"{handler.HandlerType.Name} handles {handler.MessageType.Name}, which is not registered: add kit.AddMessage<{handler.MessageType.Name}>(\"a-stable-name.v1\", topic: \"…\").");
+            }
+
+            if (services is not null)
+            {
+                problems.AddRange(Unregistered(handler, stores, services));
             }
 
             if (FindStore(handler, stores, problems) is not { } store)
@@ -67,6 +74,11 @@ internal sealed class ConsumerCatalog
     internal IReadOnlyList<Consumer> Of(Type messageType) => _byMessage.TryGetValue(messageType, out var consumers) ? consumers : [];
 
     internal Consumer? Find(MessagingStore store, string name) => All.FirstOrDefault(consumer => consumer.Store == store && consumer.Name == name);
+
+    /// <summary>What the handler needs and nobody registered; of a store's DbContext the store itself speaks.</summary>
+    private static IEnumerable<string> Unregistered(HandlerBuilder handler, IReadOnlyList<MessagingStore> stores, IServiceProviderIsService services) => handler.Needs
+        .Where(need => !HandlerActivation.IsRegistered(need, services) && !stores.Any(store => store.Key == need.ParameterType))
+        .Select(need => $"{handler.HandlerType.Name} needs {need.ParameterType.Name} ({need.Name}), which is not registered: add it to the services, for example with services.AddScoped<{need.ParameterType.Name}>(…).");
 
     private static MessagingStore? FindStore(HandlerBuilder handler, IReadOnlyList<MessagingStore> stores, List<string> problems)
     {
