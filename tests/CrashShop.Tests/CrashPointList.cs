@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Consistency.Kit.CrashShop.Tests;
 
-/// <summary>The crash points of the engines and of the durable store.</summary>
+/// <summary>The crash points of the engines, of the durable store and of the broker's client.</summary>
 public static partial class CrashPointList
 {
     public static readonly string[] Messaging =
@@ -17,14 +17,16 @@ public static partial class CrashPointList
         "idempotency.begun", "idempotency.committing", "idempotency.committed", "idempotency.claimed", "idempotency.answering", "idempotency.answered",
     ];
 
-    public static IEnumerable<string> All => Messaging.Concat(Idempotency);
+    public static readonly string[] Kafka = ["kafka.received", "kafka.delivering", "kafka.delivered", "kafka.committing", "kafka.committed"];
+
+    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Kafka);
 
     public static TheoryData<string> MessagingTheory => [.. Messaging];
 
     /// <summary>With the points around a save, which is the middle of a request.</summary>
     public static TheoryData<string> IdempotencyTheory => [.. Idempotency, "outbox.saving", "outbox.saved"];
 
-    /// <summary>Those in the sources; a transport's own points are the matter of its own tests.</summary>
+    /// <summary>Those in the sources.</summary>
     public static IEnumerable<string> InSources()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
@@ -33,7 +35,7 @@ public static partial class CrashPointList
             root = root.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
         }
 
-        string[] packages = ["Consistency.Kit", "Consistency.Kit.EntityFrameworkCore"];
+        string[] packages = ["Consistency.Kit", "Consistency.Kit.EntityFrameworkCore", "Consistency.Kit.Kafka"];
         return packages
             .SelectMany(package => Directory.EnumerateFiles(Path.Combine(root.FullName, "src", package), "*.cs", SearchOption.AllDirectories))
             .SelectMany(file => Point().Matches(File.ReadAllText(file)))

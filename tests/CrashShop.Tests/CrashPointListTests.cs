@@ -14,6 +14,7 @@ public sealed class CrashPointListTests
         [
             ("outbox.saving", "outbox.saved"), ("relay.renewing", "relay.renewed"), ("relay.sending", "relay.sent"), ("relay.deleting", "relay.deleted"),
             ("relay.holding", "relay.held"), ("inbox.claiming", "inbox.claimed"), ("inbox.committing", "inbox.committed"), ("inbox.holding", "inbox.held"),
+            ("kafka.delivering", "kafka.delivered"), ("kafka.committing", "kafka.committed"),
             ("idempotency.committing", "idempotency.committed"), ("idempotency.answering", "idempotency.answered"),
         ];
         Assert.All(pairs, pair => Assert.True(names.Contains(pair.Before) && names.Contains(pair.After), $"{pair}"));

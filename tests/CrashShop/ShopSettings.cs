@@ -9,6 +9,9 @@ internal sealed record ShopSettings
 
     public string Connection { get; init; } = "";
 
+    /// <summary>Kafka's addresses; messages stay in the process when empty.</summary>
+    public string Kafka { get; init; } = "";
+
     /// <summary>How many orders there shall be in the end.</summary>
     public int Orders { get; init; } = 6;
 
@@ -52,6 +55,7 @@ internal sealed record ShopSettings
             {
                 "store" => settings with { Store = value },
                 "connection" => settings with { Connection = value },
+                "kafka" => settings with { Kafka = value },
                 "orders" => settings with { Orders = Number(value) },
                 "events" => settings with { Events = Number(value) },
                 "requests" => settings with { Requests = Number(value), Orders = 0 },

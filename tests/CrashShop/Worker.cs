@@ -10,6 +10,7 @@ namespace Consistency.Kit.CrashShop;
 /// <summary>The shop's one process: publishes what is left to publish, relays and handles.</summary>
 internal sealed class Worker(ShopSettings settings)
 {
+    private const int Handlers = 2;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     internal async Task<int> RunAsync()
@@ -33,7 +34,7 @@ internal sealed class Worker(ShopSettings settings)
 
         if (settings.UntilDrained)
         {
-            await DrainAsync(host.Services);
+            await DrainAsync(host.Services, settings.Kafka.Length == 0 ? 0 : settings.Orders * settings.Events * Handlers);
         }
         else
         {
@@ -86,7 +87,22 @@ internal sealed class Worker(ShopSettings settings)
                 inbox.PollInterval = TimeSpan.FromMilliseconds(200);
                 inbox.AttemptLease = TimeSpan.FromSeconds(1);
             }));
-        builder.Services.AddSingleton<ITransport, PickyTransport>();
+        if (settings.Kafka.Length == 0)
+        {
+            builder.Services.AddSingleton<ITransport, PickyTransport>();
+        }
+        else
+        {
+            builder.Services.AddConsistencyKit(kit => kit.UseKafka(settings.Kafka, kafka =>
+            {
+                // A killed member is missed soon, and what it was sending is asked about soon.
+                kafka.GroupId = "crash-shop";
+                kafka.SendTimeout = TimeSpan.FromSeconds(5);
+                kafka.Consumer["session.timeout.ms"] = "6000";
+                kafka.Consumer["heartbeat.interval.ms"] = "300";
+            }));
+        }
+
         return builder.Build();
     }
 
@@ -119,7 +135,8 @@ internal sealed class Worker(ShopSettings settings)
         }
     }
 
-    private static async Task DrainAsync(IServiceProvider services)
+    /// <summary>Waits until nothing is left. With a broker an empty outbox does not say that everything was handled; that many effects do.</summary>
+    private static async Task DrainAsync(IServiceProvider services, int effects)
     {
         const string left =
             """
@@ -134,14 +151,14 @@ internal sealed class Worker(ShopSettings settings)
             {
                 var db = scope.ServiceProvider.GetRequiredService<CrashShopDb>();
                 var rows = await db.Database.SqlQueryRaw<long>(left).SingleAsync();
-                if (rows == 0)
+                if (rows == 0 && (effects == 0 || await db.Effects.CountAsync() >= effects))
                 {
                     return;
                 }
 
                 if (time.GetElapsedTime(started) > Deadline)
                 {
-                    throw new TimeoutException($"After {Deadline.TotalSeconds} s there are still {rows} rows to send or handle.");
+                    throw new TimeoutException($"After {Deadline.TotalSeconds} s there are still {rows} rows to send or handle, and {await db.Effects.CountAsync()} effects.");
                 }
             }
 
