@@ -14,6 +14,7 @@ internal sealed class MessagingHost(
     TimeProvider time,
     ILogger<MessagingHost> logger) : IHostedLifecycleService, IDisposable
 {
+    private static readonly TimeSpan Healthy = TimeSpan.FromMinutes(1);
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
@@ -80,6 +81,7 @@ internal sealed class MessagingHost(
     {
         for (var faults = 1; !cancellationToken.IsCancellationRequested; faults++)
         {
+            var started = time.GetTimestamp();
             try
             {
                 await receiver.RunAsync(inbox, cancellationToken).ConfigureAwait(false);
@@ -93,6 +95,8 @@ internal sealed class MessagingHost(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
+                // One that had worked for a while begins with short delays again.
+                faults = time.GetElapsedTime(started) > Healthy ? 1 : faults;
                 var delay = RelayHolds.FaultDelay(faults);
                 MessagingLog.ReceiverFailed(logger, delay, exception);
                 await Task.Delay(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
