@@ -33,5 +33,6 @@ public sealed class SabotageTests
         Assert.Equal(0, list.ExitCode);
         var names = list.Output.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Trim().Split(' ')[0]);
         Assert.Equal(Sabotages.Select(row => row.Data.Item1), names);
+        Assert.All(Sabotages, row => Assert.Contains($"| `{row.Data.Item1}` |", Repository.Read("samples/Shop/README.md"), StringComparison.Ordinal));
     }
 }
