@@ -37,6 +37,12 @@ internal sealed class RunningRelay : IAsyncDisposable
     internal async Task StopAsync()
     {
         await _stopping.CancelAsync();
+        if (Time is FakeTime)
+        {
+            // The relay gives sends and deletes a moment to end, and only the test moves that clock.
+            await UntilAsync(() => _running.IsCompleted, "the relay has stopped");
+        }
+
         await _running;
     }
 
