@@ -3,6 +3,8 @@ using Consistency.Kit.Conformance.Messaging;
 using Consistency.Kit.Conformance.Sagas;
 using Consistency.Kit.Conformance.Work;
 
+using Consistency.Kit.Conformance.Tcc;
+
 namespace Consistency.Kit.Conformance;
 
 /// <summary>Fails while a backend lacks a suite. Derive it once per test assembly.</summary>
@@ -40,6 +42,9 @@ public abstract class ConformanceCoverage
     /// <summary>All suites a store of durable work has to pass that keeps sagas.</summary>
     public static IReadOnlyList<Type> SagaSuites { get; } = [typeof(SagaConformance)];
 
+    /// <summary>All suites a barrier has to pass.</summary>
+    public static IReadOnlyList<Type> BarrierSuites { get; } = [typeof(BarrierConformance)];
+
     /// <summary>The stores that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> Stores => [];
 
@@ -55,10 +60,13 @@ public abstract class ConformanceCoverage
     /// <summary>The stores of sagas that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> SagaStores => [];
 
+    /// <summary>The barriers that are tested in this assembly, as the names of their classes begin.</summary>
+    protected virtual IReadOnlyList<string> Barriers => [];
+
     [Fact]
     public void Every_backend_passes_through_every_suite()
     {
-        Assert.True(Stores.Count + Transports.Count + IdempotencyStores.Count + WorkStores.Count + SagaStores.Count > 0, "Name the backends of this assembly.");
+        Assert.True(Stores.Count + Transports.Count + IdempotencyStores.Count + WorkStores.Count + SagaStores.Count + Barriers.Count > 0, "Name the backends of this assembly.");
         Assert.Empty(Missing());
     }
 
@@ -67,7 +75,7 @@ public abstract class ConformanceCoverage
         typeof(ConformanceCoverage).Assembly.GetExportedTypes()
             .Where(type => type.IsAbstract && type.Name.EndsWith("Conformance", StringComparison.Ordinal) && type != typeof(StoreConformance) && type != typeof(WorkConformance))
             .Select(type => type.Name).Order(StringComparer.Ordinal),
-        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Concat(WorkSuites).Concat(SagaSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
+        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Concat(WorkSuites).Concat(SagaSuites).Concat(BarrierSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
 
     private List<string> Missing()
     {
@@ -76,7 +84,8 @@ public abstract class ConformanceCoverage
             .Concat(Transports.SelectMany(transport => TransportSuites.Select(suite => (transport + suite.Name, suite))))
             .Concat(IdempotencyStores.SelectMany(store => IdempotencySuites.Select(suite => (store + suite.Name, suite))))
             .Concat(WorkStores.SelectMany(store => WorkSuites.Select(suite => (store + suite.Name, suite))))
-            .Concat(SagaStores.SelectMany(store => SagaSuites.Select(suite => (store + suite.Name, suite))));
+            .Concat(SagaStores.SelectMany(store => SagaSuites.Select(suite => (store + suite.Name, suite))))
+            .Concat(Barriers.SelectMany(barrier => BarrierSuites.Select(suite => (barrier + suite.Name, suite))));
         return
         [
             .. wanted.Where(pair => !runnable.Exists(type => type.Name == pair.Item1 && pair.suite.IsAssignableFrom(type)))

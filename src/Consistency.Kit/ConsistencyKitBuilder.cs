@@ -3,6 +3,7 @@ using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Messaging.Internal;
 using Consistency.Kit.Sagas;
+using Consistency.Kit.Tcc;
 using Consistency.Kit.Work;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,6 +22,8 @@ public sealed class ConsistencyKitBuilder
     internal IdempotencyOptions Idempotency { get; } = new();
 
     internal WorkOptions Work { get; } = new();
+
+    internal BarrierOptions Barrier { get; } = new();
 
     /// <summary>Encodes messages, stored results and recovery points with a source-generated JSON context. May be called once per context.</summary>
     /// <param name="context">Has <c>[JsonSerializable(typeof(T))]</c> for each type.</param>
@@ -159,6 +162,24 @@ public sealed class ConsistencyKitBuilder
         registration.Add<TSaga, TInput>();
         configure?.Invoke(registration);
         registration.Complete();
+        return this;
+    }
+
+    /// <summary>Changes how long barriers remember.</summary>
+    /// <param name="configure">Changes the options; validated at start-up.</param>
+    public ConsistencyKitBuilder ConfigureBarrier(Action<BarrierOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(Barrier);
+        return this;
+    }
+
+    /// <summary>Registers a store for barriers. Called by packages that bring one.</summary>
+    /// <param name="create">Creates the store from the application's services.</param>
+    public ConsistencyKitBuilder AddBarrierStore(Func<IServiceProvider, BarrierStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        Services.AddSingleton(create);
         return this;
     }
 }

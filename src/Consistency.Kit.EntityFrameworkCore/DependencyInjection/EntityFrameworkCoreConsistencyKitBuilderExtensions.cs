@@ -3,6 +3,7 @@ using Consistency.Kit.EntityFrameworkCore;
 using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+using Consistency.Kit.EntityFrameworkCore.Tcc.Internal;
 using Consistency.Kit.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -29,6 +30,7 @@ public static class EntityFrameworkCoreConsistencyKitBuilderExtensions
             kit.Services.AddKeyedSingleton(typeof(TContext), (services, _) => new EfStore(services, typeof(TContext), options));
             kit.AddStore<TContext>(services => EfMessagingStore.Create(services, typeof(TContext)));
             kit.AddIdempotencyStore(services => EfIdempotencyStore.Create(services, typeof(TContext)));
+            kit.AddBarrierStore(services => EfBarrierStore.Create(services, typeof(TContext)));
         }
 
         kit.Services.ConfigureDbContext<TContext>((services, builder) => ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(

@@ -1,5 +1,6 @@
 using Consistency.Kit.EntityFrameworkCore.Idempotency;
 using Consistency.Kit.EntityFrameworkCore.Messaging;
+using Consistency.Kit.EntityFrameworkCore.Tcc;
 
 namespace Microsoft.EntityFrameworkCore;
 
@@ -14,5 +15,8 @@ public static class ConsistencyKitDbContextExtensions
 
         /// <summary>Runs work once per idempotency key, in one transaction with the key or under a claim.</summary>
         public DbIdempotency Idempotency => new(context);
+
+        /// <summary>Lets calls of a distributed transaction's branch take effect once and in order, each in one transaction with its row.</summary>
+        public DbBarrier Barrier => new(context);
     }
 }

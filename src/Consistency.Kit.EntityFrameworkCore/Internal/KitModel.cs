@@ -1,5 +1,6 @@
 using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+using Consistency.Kit.EntityFrameworkCore.Tcc.Internal;
 using Microsoft.EntityFrameworkCore;
 
 namespace Consistency.Kit.EntityFrameworkCore.Internal;
@@ -8,11 +9,12 @@ namespace Consistency.Kit.EntityFrameworkCore.Internal;
 internal static class KitModel
 {
     internal static readonly IReadOnlyList<(Type Type, Func<DbContext, CancellationToken, Task> ReadAsync)> Probes =
-        [.. MessagingModel.Probes, KitTable.Probe<IdempotencyRow>()];
+        [.. MessagingModel.Probes, KitTable.Probe<IdempotencyRow>(), KitTable.Probe<BarrierRow>()];
 
     internal static void AddTo(ModelBuilder model, string? schema)
     {
         MessagingModel.AddTo(model, schema);
         IdempotencyModel.AddTo(model, schema);
+        BarrierModel.AddTo(model, schema);
     }
 }

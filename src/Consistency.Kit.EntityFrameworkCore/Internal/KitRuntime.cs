@@ -1,5 +1,6 @@
 using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
+using Consistency.Kit.Tcc;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consistency.Kit.EntityFrameworkCore.Internal;
@@ -10,6 +11,8 @@ internal sealed class KitRuntime(IServiceProvider services, Type context)
     internal MessageEncoder Encoder => field ??= services.GetRequiredService<MessageEncoder>();
 
     internal MessagingStore Store => field ??= services.GetServices<MessagingStore>().First(store => store.Key == context);
+
+    internal BarrierEngine Barrier => field ??= services.GetRequiredService<BarrierEngines>().Of(context);
 
     internal IdempotencyEngine Idempotency => field ??= services.GetRequiredService<IdempotencyEngines>().Of(context);
 }

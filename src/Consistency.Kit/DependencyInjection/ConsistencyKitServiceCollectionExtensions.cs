@@ -6,6 +6,8 @@ using Consistency.Kit.Messaging.Internal;
 using Consistency.Kit.Remote;
 using Consistency.Kit.Sagas;
 using Consistency.Kit.Sagas.Internal;
+using Consistency.Kit.Tcc;
+using Consistency.Kit.Tcc.Internal;
 using Consistency.Kit.Work;
 using Consistency.Kit.Work.Internal;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,6 +35,7 @@ public static class ConsistencyKitServiceCollectionExtensions
             AddIdempotency(services, builder);
             AddWork(services, builder);
             AddSagas(services, builder);
+            AddTcc(services, builder);
         }
 
         configure(builder);
@@ -121,6 +124,16 @@ public static class ConsistencyKitServiceCollectionExtensions
             provider.GetRequiredService<SagaEnds>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISagaOperations>(provider => new SagaOperations(provider.GetRequiredService<SagaReader>(), provider.GetRequiredService<SagaEnds>()));
+    }
+
+    private static void AddTcc(IServiceCollection services, ConsistencyKitBuilder builder)
+    {
+        services.AddSingleton(provider => new BarrierEngines(provider.GetServices<BarrierStore>(), new KitJson(builder.Messaging.JsonContexts), LoggerOf<TccHost>(provider)));
+        services.AddSingleton<IHostedService>(provider => new TccHost(
+            provider.GetServices<BarrierStore>(),
+            builder.Barrier,
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<TccHost>(provider)));
     }
 
     private static ILogger<T> LoggerOf<T>(IServiceProvider provider) => provider.GetService<ILogger<T>>() ?? NullLogger<T>.Instance;

@@ -8,4 +8,6 @@ public sealed class EntityFrameworkCoreConformanceCoverage : ConformanceCoverage
     protected override IReadOnlyList<string> Stores => Enum.GetNames<Engine>();
 
     protected override IReadOnlyList<string> IdempotencyStores => Enum.GetNames<Engine>();
+
+    protected override IReadOnlyList<string> Barriers => Enum.GetNames<Engine>();
 }

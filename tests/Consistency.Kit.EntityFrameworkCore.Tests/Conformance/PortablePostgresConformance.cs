@@ -1,5 +1,6 @@
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.Conformance.Tcc;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 
 namespace Consistency.Kit.EntityFrameworkCore.Tests.Conformance;
@@ -37,4 +38,9 @@ public sealed class PortablePostgresParkedMessagesConformance : ParkedMessagesCo
 public sealed class PortablePostgresIdempotencyClaimsConformance : IdempotencyClaimsConformance
 {
     protected override ValueTask<IdempotencyStoreFixture> CreateAsync() => EfIdempotencyStoreFixture.CreateAsync(Engine.PortablePostgres);
+}
+
+public sealed class PortablePostgresBarrierConformance : BarrierConformance
+{
+    protected override ValueTask<BarrierFixture> CreateAsync() => EfBarrierFixture.CreateAsync(Engine.PortablePostgres);
 }

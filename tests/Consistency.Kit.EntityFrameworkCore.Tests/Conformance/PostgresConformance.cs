@@ -1,5 +1,6 @@
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.Conformance.Tcc;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 
 namespace Consistency.Kit.EntityFrameworkCore.Tests.Conformance;
@@ -37,4 +38,9 @@ public sealed class PostgresParkedMessagesConformance : ParkedMessagesConformanc
 public sealed class PostgresIdempotencyClaimsConformance : IdempotencyClaimsConformance
 {
     protected override ValueTask<IdempotencyStoreFixture> CreateAsync() => EfIdempotencyStoreFixture.CreateAsync(Engine.Postgres);
+}
+
+public sealed class PostgresBarrierConformance : BarrierConformance
+{
+    protected override ValueTask<BarrierFixture> CreateAsync() => EfBarrierFixture.CreateAsync(Engine.Postgres);
 }

@@ -1,5 +1,6 @@
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.Conformance.Tcc;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 
 namespace Consistency.Kit.EntityFrameworkCore.Tests.Conformance;
@@ -37,4 +38,9 @@ public sealed class SqliteParkedMessagesConformance : ParkedMessagesConformance
 public sealed class SqliteIdempotencyClaimsConformance : IdempotencyClaimsConformance
 {
     protected override ValueTask<IdempotencyStoreFixture> CreateAsync() => EfIdempotencyStoreFixture.CreateAsync(Engine.Sqlite);
+}
+
+public sealed class SqliteBarrierConformance : BarrierConformance
+{
+    protected override ValueTask<BarrierFixture> CreateAsync() => EfBarrierFixture.CreateAsync(Engine.Sqlite);
 }
