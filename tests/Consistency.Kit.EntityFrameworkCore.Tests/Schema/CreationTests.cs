@@ -10,7 +10,7 @@ public sealed class CreationTests
 {
     private static readonly string[] Tables =
     [
-        "consistency_idempotency", "consistency_inbox", "consistency_inbox_hold", "consistency_outbox", "consistency_outbox_hold", "consistency_outbox_shard", "consistency_relay",
+        "consistency_barrier", "consistency_idempotency", "consistency_inbox", "consistency_inbox_hold", "consistency_outbox", "consistency_outbox_hold", "consistency_outbox_shard", "consistency_relay",
     ];
 
     public static TheoryData<Engine> Engines => new(Engine.Sqlite, Engine.Postgres);

@@ -25,8 +25,8 @@ public sealed class ModelTests
         using var byOptions = new ModelDb(server, _ => { }, kit => kit.UseConsistencyKit());
         using var byModel = new ModelDb(server, model => model.AddConsistencyKit());
         using var without = new ModelDb(server, _ => { });
-        Assert.Equal(7, TablesAdded(without, byOptions));
-        Assert.Equal(7, TablesAdded(without, byModel));
+        Assert.Equal(KitModel.Probes.Count, TablesAdded(without, byOptions));
+        Assert.Equal(KitModel.Probes.Count, TablesAdded(without, byModel));
         Assert.Contains("consistency_outbox", byOptions.Database.GenerateCreateScript(), StringComparison.Ordinal);
     }
 
