@@ -1,4 +1,18 @@
 -- Tables
+CREATE TABLE [consistency_barrier] (
+    [transaction_id] varchar(128) NOT NULL,
+    [branch_id] varchar(128) NOT NULL,
+    [place] varchar(128) NOT NULL,
+    [state] int NOT NULL,
+    [is_empty] bit NOT NULL,
+    [try_result] varbinary(max) NULL,
+    [end_result] varbinary(max) NULL,
+    [moved_at] datetime2 NOT NULL,
+    CONSTRAINT [PK_consistency_barrier] PRIMARY KEY ([transaction_id], [branch_id], [place])
+);
+GO
+
+
 CREATE TABLE [consistency_idempotency] (
     [key] binary(32) NOT NULL,
     [fingerprint] binary(32) NOT NULL,
@@ -107,6 +121,10 @@ CREATE TABLE [thing] (
 GO
 
 
+CREATE INDEX [ix_consistency_barrier_moved_at] ON [consistency_barrier] ([moved_at]);
+GO
+
+
 CREATE INDEX [ix_consistency_idempotency_expires_at] ON [consistency_idempotency] ([expires_at]);
 GO
 
@@ -190,6 +208,10 @@ WHERE 0 = 1
 
 SELECT [c].[key], [c].[answer], [c].[begun_at], [c].[completed_at], [c].[epoch], [c].[expires_at], [c].[fingerprint], [c].[lease_until], [c].[operation], [c].[points]
 FROM [consistency_idempotency] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[transaction_id], [c].[branch_id], [c].[place], [c].[end_result], [c].[is_empty], [c].[moved_at], [c].[state], [c].[try_result]
+FROM [consistency_barrier] AS [c]
 WHERE 0 = 1
 
 SELECT COUNT(*)
