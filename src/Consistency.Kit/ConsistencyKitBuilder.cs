@@ -3,8 +3,11 @@ using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Messaging.Internal;
 using Consistency.Kit.Sagas;
+using Consistency.Kit.Scheduling;
+using Consistency.Kit.Scheduling.Internal;
 using Consistency.Kit.Tcc;
 using Consistency.Kit.Work;
+using Consistency.Kit.Work.Internal;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consistency.Kit;
@@ -24,6 +27,8 @@ public sealed class ConsistencyKitBuilder
     internal WorkOptions Work { get; } = new();
 
     internal BarrierOptions Barrier { get; } = new();
+
+    internal SchedulingRegistrations Scheduling { get; } = new();
 
     /// <summary>Encodes messages, stored results and recovery points with a source-generated JSON context. May be called once per context.</summary>
     /// <param name="context">Has <c>[JsonSerializable(typeof(T))]</c> for each type.</param>
@@ -132,6 +137,51 @@ public sealed class ConsistencyKitBuilder
     {
         ArgumentNullException.ThrowIfNull(configure);
         configure(Work);
+        return this;
+    }
+
+    /// <summary>Changes what jobs have in common.</summary>
+    /// <param name="configure">Changes the options; validated at start-up.</param>
+    public ConsistencyKitBuilder ConfigureScheduling(Action<SchedulingOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(Scheduling.Options);
+        return this;
+    }
+
+    /// <summary>Registers a type of job and its handler.</summary>
+    /// <param name="name">A stable name such as <c>query-payment</c>, kept in every row; never a CLR type name. At most 150 characters.</param>
+    /// <param name="configure">Its retry policy, limits and store.</param>
+    public ConsistencyKitBuilder AddJob<TJob, [System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        string name,
+        Action<JobBuilder>? configure = null)
+        where TJob : notnull
+        where THandler : class, IJobHandler<TJob>
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var builder = new JobBuilder();
+        configure?.Invoke(builder);
+        Services.AddScoped<THandler>();
+        Scheduling.Jobs.Add(new JobRegistration<TJob, THandler>(name, builder));
+        Services.AddSingleton<WorkKind>(services => services.GetRequiredService<JobKinds>().Job(name));
+        return this;
+    }
+
+    /// <summary>Runs a job again and again. There is one row for it, whatever the number of instances; runs never overlap.</summary>
+    /// <param name="name">A stable name such as <c>nightly-report</c>. At most 150 characters.</param>
+    /// <param name="job">What each run works on; its type is registered with <see cref="AddJob{TJob, THandler}"/>.</param>
+    /// <param name="configure">When it runs.</param>
+    /// <remarks>A changed definition is picked up at start-up. One that is no longer registered is parked after <see cref="WorkOptions.UnknownTypeGrace"/>.</remarks>
+    public ConsistencyKitBuilder AddRecurringJob<TJob>(string name, TJob job, Action<RecurringJobBuilder> configure)
+        where TJob : notnull
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(configure);
+        var builder = new RecurringJobBuilder();
+        configure(builder);
+        Scheduling.Recurring.Add(new RecurringRegistration(name, job, builder));
+        Services.AddSingleton<WorkKind>(services => services.GetRequiredService<JobKinds>().Recurring(name));
         return this;
     }
 

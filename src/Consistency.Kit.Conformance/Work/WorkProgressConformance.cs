@@ -210,6 +210,22 @@ public abstract class WorkProgressConformance : WorkConformance
     });
 
     [Fact]
+    public Task The_ends_of_time_are_times_like_any_other() => WithAsync(async store =>
+    {
+        foreach (var at in (DateTimeOffset[])[DateTimeOffset.MinValue, DateTimeOffset.MaxValue])
+        {
+            var claimed = await HoldAsync(store);
+            Assert.True(await store.Progress.WriteAsync(claimed.Lease, new WorkProgress { ScheduledAt = at, Next = new WorkNext.Later(TimeSpan.Zero) { At = at } }, Token));
+            Assert.Equal(at == DateTimeOffset.MinValue, await ClaimAsync(store) is [var again] && await store.Progress.WriteAsync(again.Lease, new WorkProgress { Next = WorkNext.Done }, Token));
+        }
+
+        var delayed = await HoldAsync(store);
+        Assert.True(await store.Progress.WriteAsync(delayed.Lease, new WorkProgress { Next = new WorkNext.Later(TimeSpan.MaxValue) }, Token));
+        Assert.Equal(9999, (await SnapshotAsync(store, delayed.Lease.Id)).DueAt.Year);
+        Assert.Empty(await ClaimAsync(store));
+    });
+
+    [Fact]
     public Task Progress_forgets_take_overs() => WithAsync(async store =>
     {
         await HoldAsync(store, lease: Short);

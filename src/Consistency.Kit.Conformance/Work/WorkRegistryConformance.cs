@@ -31,16 +31,6 @@ public abstract class WorkRegistryConformance : WorkConformance
     });
 
     [Fact]
-    public Task Work_of_a_type_announced_a_moment_ago_is_never_parked_however_long_it_waits() => WithAsync(async store =>
-    {
-        await AddAsync(store, New());
-        await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Token);
-        await store.Registry.AnnounceAsync([Type, "job/more"], Token);
-        Assert.Empty(await store.Registry.ParkUnknownAsync(TimeSpan.FromMilliseconds(40), 10, Token));
-        await EventuallyAsync(async () => (await store.Registry.ParkUnknownAsync(TimeSpan.FromMilliseconds(40), 10, Token)).Count == 1, "nobody announces it any more");
-    });
-
-    [Fact]
     public Task Running_work_is_not_parked() => WithAsync(async store =>
     {
         var work = await HoldAsync(store);

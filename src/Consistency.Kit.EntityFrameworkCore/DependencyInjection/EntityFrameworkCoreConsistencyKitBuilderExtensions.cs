@@ -4,6 +4,7 @@ using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 using Consistency.Kit.EntityFrameworkCore.Tcc.Internal;
+using Consistency.Kit.EntityFrameworkCore.Work.Internal;
 using Consistency.Kit.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -31,6 +32,7 @@ public static class EntityFrameworkCoreConsistencyKitBuilderExtensions
             kit.AddStore<TContext>(services => EfMessagingStore.Create(services, typeof(TContext)));
             kit.AddIdempotencyStore(services => EfIdempotencyStore.Create(services, typeof(TContext)));
             kit.AddBarrierStore(services => EfBarrierStore.Create(services, typeof(TContext)));
+            kit.AddWorkStore(services => EfWorkStore.Create(services, typeof(TContext)));
         }
 
         kit.Services.ConfigureDbContext<TContext>((services, builder) => ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(

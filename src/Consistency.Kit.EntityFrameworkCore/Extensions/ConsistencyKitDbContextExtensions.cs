@@ -1,6 +1,8 @@
 using Consistency.Kit.EntityFrameworkCore.Idempotency;
 using Consistency.Kit.EntityFrameworkCore.Messaging;
+using Consistency.Kit.EntityFrameworkCore.Scheduling.Internal;
 using Consistency.Kit.EntityFrameworkCore.Tcc;
+using Consistency.Kit.Scheduling;
 
 namespace Microsoft.EntityFrameworkCore;
 
@@ -18,5 +20,17 @@ public static class ConsistencyKitDbContextExtensions
 
         /// <summary>Lets calls of a distributed transaction's branch take effect once and in order, each in one transaction with its row.</summary>
         public DbBarrier Barrier => new(context);
+
+        /// <summary>Schedules a job with this context's next <c>SaveChanges</c>: it runs if and only if what is saved with it is committed.</summary>
+        /// <param name="job">What to work on; its type is registered with <c>kit.AddJob</c>.</param>
+        /// <param name="configure">When it runs, and its keys. Without any it is due at the commit.</param>
+        /// <returns>The job's handle; with a key, the save says whether a job with that key had not ended.</returns>
+        /// <remarks>
+        /// Adds a tracked entity, so rollback, retries and <c>ChangeTracker.Clear</c> treat it like any other. A job with a key costs the
+        /// save one query more; when two saves with one key race, the later one fails with <see cref="DbUpdateException"/> and may be repeated.
+        /// </remarks>
+        /// <exception cref="InvalidOperationException">The type is not registered or belongs to another store, or the encoded job is too large.</exception>
+        public ScheduledJob ScheduleJob<TJob>(TJob job, Action<JobOptions>? configure = null)
+            where TJob : notnull => DbJobs.Add(context, job, configure);
     }
 }

@@ -1,6 +1,7 @@
 using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 using Consistency.Kit.EntityFrameworkCore.Tcc.Internal;
+using Consistency.Kit.EntityFrameworkCore.Work.Internal;
 using Microsoft.EntityFrameworkCore;
 
 namespace Consistency.Kit.EntityFrameworkCore.Internal;
@@ -9,12 +10,13 @@ namespace Consistency.Kit.EntityFrameworkCore.Internal;
 internal static class KitModel
 {
     internal static readonly IReadOnlyList<(Type Type, Func<DbContext, CancellationToken, Task> ReadAsync)> Probes =
-        [.. MessagingModel.Probes, KitTable.Probe<IdempotencyRow>(), KitTable.Probe<BarrierRow>()];
+        [.. MessagingModel.Probes, KitTable.Probe<IdempotencyRow>(), KitTable.Probe<BarrierRow>(), .. WorkModel.Probes];
 
     internal static void AddTo(ModelBuilder model, string? schema)
     {
         MessagingModel.AddTo(model, schema);
         IdempotencyModel.AddTo(model, schema);
         BarrierModel.AddTo(model, schema);
+        WorkModel.AddTo(model, schema);
     }
 }

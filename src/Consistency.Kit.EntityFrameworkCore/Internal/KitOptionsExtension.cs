@@ -1,5 +1,6 @@
 using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+using Consistency.Kit.EntityFrameworkCore.Work.Internal;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
@@ -26,11 +27,12 @@ internal sealed class KitOptionsExtension(EntityFrameworkCoreOptions options, Ki
         services.AddScoped<IBatchExecutor, KitBatchExecutor>();
         services.AddScoped<SavedPublications>();
         services.AddScoped<IResettableService>(provider => provider.GetRequiredService<SavedPublications>());
+        services.AddSingleton<IInterceptor, NewWorkInterceptor>();
         services.AddSingleton<IInterceptor, PublicationInterceptor>();
         services.AddScoped<WorkTransaction>();
         services.AddScoped<IResettableService>(provider => provider.GetRequiredService<WorkTransaction>());
-        services.AddScoped<FencedAttempts>();
-        services.AddScoped<IResettableService>(provider => provider.GetRequiredService<FencedAttempts>());
+        services.AddScoped<SaveFences>();
+        services.AddScoped<IResettableService>(provider => provider.GetRequiredService<SaveFences>());
         services.AddScoped<IDbContextTransactionManager, GuardedTransactions>();
         services.AddSingleton<IInterceptor, WorkTransactionInterceptor>();
         services.AddSingleton<IInterceptor, FenceInterceptor>();

@@ -1,6 +1,8 @@
 using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
+using Consistency.Kit.Scheduling;
 using Consistency.Kit.Tcc;
+using Consistency.Kit.Work;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consistency.Kit.EntityFrameworkCore.Internal;
@@ -13,6 +15,14 @@ internal sealed class KitRuntime(IServiceProvider services, Type context)
     internal MessagingStore Store => field ??= services.GetServices<MessagingStore>().First(store => store.Key == context);
 
     internal BarrierEngine Barrier => field ??= services.GetRequiredService<BarrierEngines>().Of(context);
+
+    internal JobEncoder Jobs => field ??= services.GetRequiredService<JobEncoder>();
+
+    internal Type Context => context;
+
+    internal EfStore Shared => field ??= EfStore.Of(services, context);
+
+    internal WorkStore Work => field ??= services.GetServices<WorkStore>().First(store => store.Key == context);
 
     internal IdempotencyEngine Idempotency => field ??= services.GetRequiredService<IdempotencyEngines>().Of(context);
 }

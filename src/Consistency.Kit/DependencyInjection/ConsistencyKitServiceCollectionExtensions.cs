@@ -6,6 +6,8 @@ using Consistency.Kit.Messaging.Internal;
 using Consistency.Kit.Remote;
 using Consistency.Kit.Sagas;
 using Consistency.Kit.Sagas.Internal;
+using Consistency.Kit.Scheduling;
+using Consistency.Kit.Scheduling.Internal;
 using Consistency.Kit.Tcc;
 using Consistency.Kit.Tcc.Internal;
 using Consistency.Kit.Work;
@@ -95,11 +97,18 @@ public static class ConsistencyKitServiceCollectionExtensions
     {
         services.AddSingleton(provider => new WorkStores(provider.GetServices<WorkStore>()));
         services.AddSingleton<IWorkOperations>(provider => new WorkOperations(provider.GetRequiredService<WorkStores>().Of(null, "What an operator decides about")));
+        var scheduling = builder.Scheduling;
+        services.AddSingleton(_ => new JobCatalog(scheduling, builder.Messaging.JsonContexts));
+        services.AddSingleton(provider => new JobKinds(scheduling, provider.GetRequiredService<JobCatalog>(), new KitJson(builder.Messaging.JsonContexts), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new JobEncoder(provider.GetRequiredService<JobCatalog>(), scheduling.Options));
+        services.AddSingleton<IJobs>(provider => new Jobs(provider.GetRequiredService<JobEncoder>(), provider.GetRequiredService<JobCatalog>(), provider.GetRequiredService<WorkStores>()));
+        services.AddSingleton<IWorkStartUp>(provider => new SchedulingStartUp(provider.GetRequiredService<JobCatalog>(), provider.GetRequiredService<WorkStores>(), provider.GetServices<WorkKind>()));
         services.AddSingleton<IHostedService>(provider => new WorkHost(
             provider.GetRequiredService<WorkStores>(),
             provider.GetServices<WorkKind>(),
             provider.GetServices<IWorkStartUp>(),
             provider.GetServices<IWorkAlert>(),
+            provider.GetService<IWorkArchive>(),
             builder.Work,
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<WorkHost>(provider)));

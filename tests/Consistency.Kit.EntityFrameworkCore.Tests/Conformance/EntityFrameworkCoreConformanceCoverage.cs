@@ -10,4 +10,6 @@ public sealed class EntityFrameworkCoreConformanceCoverage : ConformanceCoverage
     protected override IReadOnlyList<string> IdempotencyStores => Enum.GetNames<Engine>();
 
     protected override IReadOnlyList<string> Barriers => Enum.GetNames<Engine>();
+
+    protected override IReadOnlyList<string> WorkStores => Enum.GetNames<Engine>();
 }

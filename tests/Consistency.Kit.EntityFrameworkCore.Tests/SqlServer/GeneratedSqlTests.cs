@@ -2,6 +2,7 @@ using System.Text;
 using Consistency.Kit.Architecture.Tests.Support;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 using Consistency.Kit.Messaging;
+using Consistency.Kit.Work;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -52,6 +53,7 @@ public sealed class GeneratedSqlTests
         await WriteAsync("Park: requeue unhandled", async () => await store.Parked.RequeueAsync(new ParkedId(ParkedSide.Inbox, 0, 2), default));
         await WriteAsync("Park: discard unsent", async () => await store.Parked.DiscardAsync(new ParkedId(ParkedSide.Outbox, 1, 2), default));
         await WriteAsync("Park: discard unhandled", async () => await store.Parked.DiscardAsync(new ParkedId(ParkedSide.Inbox, 0, 2), default));
+        await WorkAsync(provider.GetRequiredService<WorkStore>());
         Approval.Verify("tests/Consistency.Kit.EntityFrameworkCore.Tests/SqlServer/Portable.approved.sql", _text.ToString());
     }
 
@@ -82,6 +84,32 @@ public sealed class GeneratedSqlTests
         await WriteAsync("Inbox: list due", async () => await store.InboxHolds.ListDueAsync(["c", "d"], TimeSpan.Zero, 10, default));
         await WriteAsync("Inbox: claim a held message", async () => await store.InboxHolds.TryClaimAsync(held, TimeSpan.FromMinutes(1), default));
         await WriteAsync("Inbox: update a held message", async () => await store.InboxHolds.UpdateAsync(held, default));
+    }
+
+    private async Task WorkAsync(WorkStore store)
+    {
+        var lease = new WorkLease(Guid.Empty, 1);
+        var work = new NewWork { Scope = "job/a", Type = "job/a", Key = "k", Input = "{}"u8.ToArray() };
+        var request = new WorkClaimRequest { Owner = "me", Lease = TimeSpan.FromSeconds(30), Types = ["job/a"], LimitedTypes = ["job/b"], Limit = 10 };
+        var limit = new WorkLimit { Scope = "job/b", Types = ["job/b"], Max = 2, MaxPerGroup = 1 };
+        var intervention = new WorkIntervention { From = [WorkStatus.Parked], Event = new WorkEvent { Name = "skip" }, Next = new WorkNext.Ended(WorkStatus.Skipped) };
+        var progress = new WorkProgress { State = "{}"u8.ToArray(), Attempts = 1, Error = "no", Next = new WorkNext.Later(TimeSpan.FromSeconds(1)) { UnlessSignalled = "s" } };
+        await WriteAsync("Work: add", async () => await store.Intake.AddAsync(work, default));
+        await WriteAsync("Work: claim", async () => await store.Claims.ClaimAsync(request, default));
+        await WriteAsync("Work: claim under a limit", async () => await store.Claims.ClaimLimitedAsync("me", TimeSpan.FromSeconds(30), limit, 10, default));
+        await WriteAsync("Work: renew", async () => await store.Claims.RenewAsync([lease], TimeSpan.FromSeconds(30), default));
+        await WriteAsync("Work: release", async () => await store.Claims.ReleaseAsync([new WorkRelease(lease, TimeSpan.Zero)], default));
+        await WriteAsync("Work: write progress", async () => await store.Progress.WriteAsync(lease, progress, default));
+        await WriteAsync("Work: end", async () => await store.Progress.WriteAsync(lease, new WorkProgress { Next = WorkNext.Done }, default));
+        await WriteAsync("Work: announce", async () => await store.Registry.AnnounceAsync(["job/a"], default));
+        await WriteAsync("Work: look for unknown types", async () => await store.Registry.ParkUnknownAsync(TimeSpan.FromMinutes(10), 10, default));
+        await WriteAsync("Work: take a turn", async () => await store.Registry.TryTakeTurnAsync("(collect)", "me", TimeSpan.FromMinutes(1), default));
+        await WriteAsync("Work: intervene", async () => await store.Interventions.InterveneAsync(Guid.Empty, intervention, default));
+        await WriteAsync("Work: signal", async () => await store.Signals.SignalAsync(Guid.Empty, new WorkSignal("s", default), default));
+        await WriteAsync("Work: list parked", async () => await store.Reader.ListParkedAsync(null, 10, default));
+        await WriteAsync("Work: find by key", async () => await store.Reader.FindByKeyAsync("job/a", "k", default));
+        await WriteAsync("Work: list ended", async () => await store.Expiry.ListEndedAsync(TimeSpan.FromDays(30), 10, default));
+        await WriteAsync("Work: remove", async () => await store.Expiry.RemoveAsync([Guid.Empty], default));
     }
 
     private async Task WriteAsync(string title, Func<Task> work)

@@ -114,6 +114,69 @@ CREATE TABLE [consistency_relay] (
 GO
 
 
+CREATE TABLE [consistency_work] (
+    [id] uniqueidentifier NOT NULL,
+    [scope] nvarchar(200) NOT NULL,
+    [type] nvarchar(255) NOT NULL,
+    [work_key] nvarchar(255) NULL,
+    [frees_key] bit NOT NULL,
+    [group_key] nvarchar(255) NULL,
+    [input] varbinary(max) NOT NULL,
+    [state] varbinary(max) NULL,
+    [status] int NOT NULL,
+    [due_at] datetime2 NOT NULL,
+    [scheduled_at] datetime2 NOT NULL,
+    [owner] nvarchar(200) NULL,
+    [slot] nvarchar(200) NULL,
+    [epoch] bigint NOT NULL,
+    [events] bigint NOT NULL,
+    [attempts] int NOT NULL,
+    [take_overs] int NOT NULL,
+    [error] nvarchar(2000) NULL,
+    [traceparent] nvarchar(55) NULL,
+    [tracestate] nvarchar(512) NULL,
+    [created_at] datetime2 NOT NULL,
+    [started_at] datetime2 NULL,
+    [ended_at] datetime2 NULL,
+    CONSTRAINT [PK_consistency_work] PRIMARY KEY ([id])
+);
+GO
+
+
+CREATE TABLE [consistency_work_history] (
+    [work_id] uniqueidentifier NOT NULL,
+    [number] bigint NOT NULL,
+    [at] datetime2 NOT NULL,
+    [event] nvarchar(64) NOT NULL,
+    [step] nvarchar(200) NULL,
+    [attempt] int NULL,
+    [actor] nvarchar(200) NULL,
+    [detail] varbinary(max) NULL,
+    CONSTRAINT [PK_consistency_work_history] PRIMARY KEY ([work_id], [number])
+);
+GO
+
+
+CREATE TABLE [consistency_work_signal] (
+    [work_id] uniqueidentifier NOT NULL,
+    [name] nvarchar(200) NOT NULL,
+    [payload] varbinary(max) NOT NULL,
+    [at] datetime2 NOT NULL,
+    CONSTRAINT [PK_consistency_work_signal] PRIMARY KEY ([work_id], [name])
+);
+GO
+
+
+CREATE TABLE [consistency_work_type] (
+    [name] nvarchar(255) NOT NULL,
+    [seen_at] datetime2 NOT NULL,
+    [owner] nvarchar(200) NULL,
+    [until] datetime2 NOT NULL,
+    CONSTRAINT [PK_consistency_work_type] PRIMARY KEY ([name])
+);
+GO
+
+
 CREATE TABLE [thing] (
     [Id] uniqueidentifier NOT NULL,
     CONSTRAINT [PK_thing] PRIMARY KEY ([Id])
@@ -146,6 +209,26 @@ GO
 
 
 CREATE INDEX [ix_consistency_outbox_shard_position] ON [consistency_outbox] ([shard], [position]);
+GO
+
+
+CREATE INDEX [ix_consistency_work_due] ON [consistency_work] ([type], [due_at]) WHERE status = 0;
+GO
+
+
+CREATE INDEX [ix_consistency_work_ended] ON [consistency_work] ([ended_at]) WHERE ended_at IS NOT NULL;
+GO
+
+
+CREATE INDEX [ix_consistency_work_parked] ON [consistency_work] ([due_at], [id]) WHERE status = 2;
+GO
+
+
+CREATE INDEX [ix_consistency_work_slot] ON [consistency_work] ([slot]) WHERE slot IS NOT NULL;
+GO
+
+
+CREATE UNIQUE INDEX [ux_consistency_work_key] ON [consistency_work] ([scope], [work_key]) WHERE work_key IS NOT NULL;
 GO
 
 
@@ -212,6 +295,22 @@ WHERE 0 = 1
 
 SELECT [c].[transaction_id], [c].[branch_id], [c].[place], [c].[end_result], [c].[is_empty], [c].[moved_at], [c].[state], [c].[try_result]
 FROM [consistency_barrier] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[id], [c].[attempts], [c].[created_at], [c].[due_at], [c].[ended_at], [c].[epoch], [c].[error], [c].[events], [c].[frees_key], [c].[group_key], [c].[input], [c].[work_key], [c].[owner], [c].[scheduled_at], [c].[scope], [c].[slot], [c].[started_at], [c].[state], [c].[status], [c].[take_overs], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_work] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[work_id], [c].[number], [c].[actor], [c].[at], [c].[attempt], [c].[detail], [c].[event], [c].[step]
+FROM [consistency_work_history] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[work_id], [c].[name], [c].[at], [c].[payload]
+FROM [consistency_work_signal] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[name], [c].[owner], [c].[seen_at], [c].[until]
+FROM [consistency_work_type] AS [c]
 WHERE 0 = 1
 
 SELECT COUNT(*)
@@ -502,3 +601,216 @@ COMMIT
 DELETE FROM [c]
 FROM [consistency_inbox_hold] AS [c]
 WHERE [c].[sequence] = @id_Position AND [c].[parked_at] IS NOT NULL
+
+
+-- Work: add
+SELECT [c].[id] AS [Id], [c].[scope] AS [Scope], [c].[work_key] AS [Key], [c].[input] AS [Input]
+FROM [consistency_work] AS [c]
+WHERE [c].[scope] = @name AND [c].[work_key] = @keys1
+
+SET IMPLICIT_TRANSACTIONS OFF;
+SET NOCOUNT ON;
+INSERT INTO [consistency_work] ([id], [attempts], [created_at], [due_at], [ended_at], [epoch], [error], [events], [frees_key], [group_key], [input], [work_key], [owner], [scheduled_at], [scope], [slot], [started_at], [state], [status], [take_overs], [traceparent], [tracestate], [type])
+VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15, @p16, @p17, @p18, @p19, @p20, @p21, @p22);
+
+
+-- Work: claim
+SELECT TOP(@p) [c].[id] AS [Id], [c].[due_at] AS [DueAt]
+FROM [consistency_work] AS [c]
+WHERE [c].[status] = 0 AND [c].[type] = @types1 AND [c].[due_at] <= @until
+ORDER BY [c].[due_at], [c].[id]
+
+SELECT DISTINCT [c].[type]
+FROM [consistency_work] AS [c]
+WHERE [c].[status] = 0 AND [c].[type] = @limited1 AND [c].[due_at] <= @now
+
+
+-- Work: claim under a limit
+SELECT CASE
+    WHEN EXISTS (
+        SELECT 1
+        FROM [consistency_work_type] AS [c]
+        WHERE [c].[name] = @gate) THEN CAST(1 AS bit)
+    ELSE CAST(0 AS bit)
+END
+
+SET IMPLICIT_TRANSACTIONS OFF;
+SET NOCOUNT ON;
+INSERT INTO [consistency_work_type] ([name], [owner], [seen_at], [until])
+VALUES (@p0, @p1, @p2, @p3);
+
+BEGIN TRANSACTION
+
+UPDATE [c]
+SET [c].[owner] = @p
+FROM [consistency_work_type] AS [c]
+WHERE [c].[name] = @gate
+
+SELECT [c].[group_key] AS [Key], COUNT(*) AS [Count]
+FROM [consistency_work] AS [c]
+WHERE [c].[slot] = @scope AND [c].[status] = 0 AND [c].[owner] IS NOT NULL AND [c].[due_at] > @now
+GROUP BY [c].[group_key]
+
+SELECT TOP(@p) [c].[id] AS [Id], [c].[due_at] AS [DueAt], [c].[group_key] AS [GroupKey]
+FROM [consistency_work] AS [c]
+WHERE [c].[status] = 0 AND [c].[type] = @types1 AND [c].[due_at] <= @now
+ORDER BY [c].[due_at], [c].[id]
+
+
+-- Work: renew
+SELECT [c].[id] AS [Id], [c].[epoch] AS [Epoch]
+FROM [consistency_work] AS [c]
+WHERE [c].[id] = @ids1 AND [c].[status] = 0 AND [c].[owner] IS NOT NULL
+
+
+-- Work: release
+UPDATE [c]
+SET [c].[owner] = NULL,
+    [c].[slot] = NULL,
+    [c].[due_at] = @p4
+FROM [consistency_work] AS [c]
+WHERE [c].[id] = @id AND [c].[epoch] = @epoch AND [c].[status] = 0 AND [c].[owner] IS NOT NULL
+
+
+-- Work: write progress
+BEGIN TRANSACTION
+
+UPDATE [c]
+SET [c].[take_overs] = @p,
+    [c].[state] = @p3,
+    [c].[attempts] = @p4,
+    [c].[error] = @p5,
+    [c].[owner] = NULL,
+    [c].[slot] = NULL,
+    [c].[due_at] = @p8
+FROM [consistency_work] AS [c]
+WHERE [c].[id] = @id AND [c].[epoch] = @epoch AND [c].[status] = 0 AND [c].[owner] IS NOT NULL
+
+UPDATE [c]
+SET [c].[due_at] = @p
+FROM [consistency_work] AS [c]
+WHERE [c].[id] = @lease_Id AND [c].[due_at] > @now AND EXISTS (
+    SELECT 1
+    FROM [consistency_work_signal] AS [c0]
+    WHERE [c0].[work_id] = [c].[id] AND [c0].[name] = @_8__locals2_name)
+
+COMMIT
+
+
+-- Work: end
+BEGIN TRANSACTION
+
+UPDATE [c]
+SET [c].[take_overs] = @p,
+    [c].[owner] = NULL,
+    [c].[slot] = NULL,
+    [c].[status] = @p5,
+    [c].[ended_at] = @p6,
+    [c].[work_key] = CASE
+        WHEN [c].[frees_key] = CAST(1 AS bit) THEN NULL
+        ELSE [c].[work_key]
+    END
+FROM [consistency_work] AS [c]
+WHERE [c].[id] = @id AND [c].[epoch] = @epoch AND [c].[status] = 0 AND [c].[owner] IS NOT NULL
+
+COMMIT
+
+
+-- Work: announce
+UPDATE [c]
+SET [c].[seen_at] = @p
+FROM [consistency_work_type] AS [c]
+WHERE [c].[name] = @names1
+
+
+-- Work: look for unknown types
+SELECT DISTINCT [c].[type]
+FROM [consistency_work] AS [c]
+WHERE [c].[status] = 0 AND [c].[due_at] <= @before
+
+SELECT [c].[name]
+FROM [consistency_work_type] AS [c]
+WHERE 0 = 1
+
+
+-- Work: take a turn
+UPDATE [c]
+SET [c].[owner] = @p,
+    [c].[until] = @p4
+FROM [consistency_work_type] AS [c]
+WHERE [c].[name] = @name AND ([c].[owner] = @owner OR [c].[until] <= @now)
+
+
+-- Work: intervene
+SELECT TOP(2) [c].[id], [c].[attempts], [c].[created_at], [c].[due_at], [c].[ended_at], [c].[epoch], [c].[error], [c].[events], [c].[frees_key], [c].[group_key], [c].[input], [c].[work_key], [c].[owner], [c].[scheduled_at], [c].[scope], [c].[slot], [c].[started_at], [c].[state], [c].[status], [c].[take_overs], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_work] AS [c]
+WHERE [c].[id] = @id
+
+
+-- Work: signal
+BEGIN TRANSACTION
+
+UPDATE [c]
+SET [c].[due_at] = CASE
+    WHEN [c].[status] = 0 AND [c].[owner] IS NULL AND [c].[due_at] > @now THEN @now
+    ELSE [c].[due_at]
+END
+FROM [consistency_work] AS [c]
+WHERE [c].[id] = @id AND [c].[status] IN (0, 2)
+
+SELECT CASE
+    WHEN EXISTS (
+        SELECT 1
+        FROM [consistency_work_signal] AS [c]
+        WHERE [c].[work_id] = @id AND [c].[name] = @signal_Name) THEN CAST(1 AS bit)
+    ELSE CAST(0 AS bit)
+END
+
+SET IMPLICIT_TRANSACTIONS OFF;
+SET NOCOUNT ON;
+INSERT INTO [consistency_work_signal] ([name], [work_id], [at], [payload])
+VALUES (@p0, @p1, @p2, @p3);
+
+COMMIT
+
+
+-- Work: list parked
+SELECT TOP(@p) [c].[id], [c].[attempts], [c].[created_at], [c].[due_at], [c].[ended_at], [c].[epoch], [c].[error], [c].[events], [c].[frees_key], [c].[group_key], [c].[input], [c].[work_key], [c].[owner], [c].[scheduled_at], [c].[scope], [c].[slot], [c].[started_at], [c].[state], [c].[status], [c].[take_overs], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_work] AS [c]
+WHERE [c].[status] = 2
+ORDER BY [c].[due_at], [c].[id]
+
+
+-- Work: find by key
+SELECT TOP(2) [c].[id], [c].[attempts], [c].[created_at], [c].[due_at], [c].[ended_at], [c].[epoch], [c].[error], [c].[events], [c].[frees_key], [c].[group_key], [c].[input], [c].[work_key], [c].[owner], [c].[scheduled_at], [c].[scope], [c].[slot], [c].[started_at], [c].[state], [c].[status], [c].[take_overs], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_work] AS [c]
+WHERE [c].[scope] = @scope AND [c].[work_key] = @key
+
+
+-- Work: list ended
+SELECT TOP(@p) [c].[id], [c].[attempts], [c].[created_at], [c].[due_at], [c].[ended_at], [c].[epoch], [c].[error], [c].[events], [c].[frees_key], [c].[group_key], [c].[input], [c].[work_key], [c].[owner], [c].[scheduled_at], [c].[scope], [c].[slot], [c].[started_at], [c].[state], [c].[status], [c].[take_overs], [c].[traceparent], [c].[tracestate], [c].[type]
+FROM [consistency_work] AS [c]
+WHERE [c].[ended_at] IS NOT NULL AND [c].[ended_at] <= @before
+ORDER BY [c].[ended_at], [c].[id]
+
+
+-- Work: remove
+SELECT [c].[id]
+FROM [consistency_work] AS [c]
+WHERE [c].[id] = @ids1 AND [c].[ended_at] IS NOT NULL
+
+BEGIN TRANSACTION
+
+DELETE FROM [c]
+FROM [consistency_work_signal] AS [c]
+WHERE 0 = 1
+
+DELETE FROM [c]
+FROM [consistency_work_history] AS [c]
+WHERE 0 = 1
+
+DELETE FROM [c]
+FROM [consistency_work] AS [c]
+WHERE 0 = 1
+
+COMMIT

@@ -19,7 +19,7 @@ internal sealed class EngineBench : IAsyncDisposable
     {
         Kind = kind;
         Store = MemoryWork.CreateStore(_services, TimeProvider.System);
-        _engine = new WorkEngine(Store, [kind], options, alerts, TimeProvider.System, NullLogger.Instance);
+        _engine = new WorkEngine(Store, [kind], options, alerts, archive: null, TimeProvider.System, NullLogger.Instance);
     }
 
     internal TestKind Kind { get; }

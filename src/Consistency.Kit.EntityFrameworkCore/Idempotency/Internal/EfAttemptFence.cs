@@ -11,6 +11,6 @@ internal sealed class EfAttemptFence(ContextSource contexts) : IAttemptFence
     {
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(attempt);
-        return contexts.Resolve(scope).GetService<FencedAttempts>().Attach(attempt);
+        return contexts.Resolve(scope).GetService<SaveFences>().Attach(new AttemptFence(attempt));
     }
 }

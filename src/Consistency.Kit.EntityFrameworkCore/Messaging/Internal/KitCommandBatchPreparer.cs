@@ -1,5 +1,6 @@
 #pragma warning disable EF1001 // Saving order has no public seam that reaches across command sets; docs/decisions says why.
 using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
+using Consistency.Kit.EntityFrameworkCore.Work.Internal;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
 using Microsoft.EntityFrameworkCore.Update;
@@ -20,8 +21,18 @@ internal sealed class KitCommandBatchPreparer(CommandBatchPreparerDependencies d
         List<IUpdateEntry>? waiting = null;
         foreach (var entry in entries)
         {
-            if (entry.EntityType.ClrType != typeof(OutboxRow) || entry.EntityState != EntityState.Added)
+            if (entry.EntityState != EntityState.Added)
             {
+                continue;
+            }
+
+            if (entry.EntityType.ClrType != typeof(OutboxRow))
+            {
+                if (entry.EntityType.ClrType == typeof(WorkRow))
+                {
+                    saved.Add((WorkRow)entry.ToEntityEntry().Entity, entry);
+                }
+
                 continue;
             }
 
@@ -114,7 +125,7 @@ internal sealed class KitCommandBatchPreparer(CommandBatchPreparerDependencies d
     private static bool IsLast(IReadOnlyModificationCommand command) => command.Entries.Count == 1 && command.EntityState switch
     {
         EntityState.Added => command.Entries[0].EntityType.ClrType == typeof(OutboxRow),
-        EntityState.Modified => command.Entries[0].EntityType.ClrType == typeof(IdempotencyRow),
+        EntityState.Modified => command.Entries[0].EntityType.ClrType == typeof(IdempotencyRow) || command.Entries[0].EntityType.ClrType == typeof(WorkRow),
         _ => false,
     };
 

@@ -3,19 +3,21 @@ using System.Runtime.CompilerServices;
 using System.Transactions;
 using Consistency.Kit.Diagnostics;
 using Consistency.Kit.EntityFrameworkCore.Internal;
-using Consistency.Kit.Messaging;
+using Consistency.Kit.EntityFrameworkCore.Work.Internal;
+using Consistency.Kit.Work;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Update;
 
 namespace Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 
-/// <summary>Wakes the relay after commits, and refuses to commit what was published but not saved.</summary>
+/// <summary>Wakes the engines after commits, and refuses to commit what was published or scheduled but not saved.</summary>
 internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransactionInterceptor
 {
     // Contexts can share a transaction, and only one of them commits it.
-    private static readonly ConditionalWeakTable<DbTransaction, List<(MessagingStore Store, IReadOnlyCollection<int> Shards)>> Uncommitted = [];
+    private static readonly ConditionalWeakTable<DbTransaction, List<Action>> Uncommitted = [];
 
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
@@ -78,8 +80,9 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
         }
 
         CrashPoint.At("outbox.saved");
-        var saved = context.GetService<SavedPublications>().Take();
-        if (saved.Count == 0 || context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime?.Store is not { } store)
+        var publications = context.GetService<SavedPublications>();
+        var (saved, work) = (publications.Take(), publications.TakeWork());
+        if ((saved.Count == 0 && work.Count == 0) || context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime is not { } runtime)
         {
             return;
         }
@@ -87,23 +90,71 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
         // DatabaseFacade would resolve a dozen services for each of these.
         var connection = context.GetService<IRelationalConnection>();
         var transaction = connection.CurrentTransaction;
-        foreach (var (row, entry) in saved)
+        if (saved.Count > 0)
         {
-            if (entry.EntityState == EntityState.Unchanged)
+            foreach (var (row, entry) in saved)
             {
-                // Its position is free again after a rollback, and nobody needs the row here any more.
-                entry.EntityState = EntityState.Detached;
+                row.SavedIn = IsFinal(entry) ? null : transaction?.TransactionId;
+            }
+
+            var (store, shards) = (runtime.Store, saved.Select(publication => publication.Row.Shard).ToHashSet());
+            AfterCommit(connection, transaction, () => store.Committed(shards));
+        }
+
+        if (work.Count > 0)
+        {
+            foreach (var (row, entry) in work)
+            {
+                row.SavedIn = IsFinal(entry) ? null : transaction?.TransactionId;
+            }
+
+            if (runtime.Work.Engine is { } engine)
+            {
+                var added = work.Select(one => (Work: one.Row.Owner is null ? null : NewWorkRows.Owned(one.Row), one.Row.LeasedAt)).ToList();
+                AfterCommit(connection, transaction, () => HandOver(engine, added));
+            }
+        }
+    }
+
+    /// <summary>A saved row is tracked no longer: its key is free again after a rollback, and nobody needs it here any more.</summary>
+    /// <returns>False when the context does not know yet that the row was saved.</returns>
+    private static bool IsFinal(IUpdateEntry entry)
+    {
+        if (entry.EntityState != EntityState.Unchanged)
+        {
+            return false;
+        }
+
+        entry.EntityState = EntityState.Detached;
+        return true;
+    }
+
+    private static void HandOver(IWorkHandOver engine, List<(ClaimedWork? Work, long LeasedAt)> added)
+    {
+        var wakes = false;
+        foreach (var (work, leasedAt) in added)
+        {
+            if (work is not null)
+            {
+                engine.HandOver(work, leasedAt);
             }
             else
             {
-                row.SavedIn = transaction?.TransactionId;
+                wakes = true;
             }
         }
 
-        var shards = saved.Select(publication => publication.Row.Shard).ToHashSet();
+        if (wakes)
+        {
+            engine.Wake();
+        }
+    }
+
+    private static void AfterCommit(IRelationalConnection connection, IDbContextTransaction? transaction, Action announce)
+    {
         if (transaction is not null)
         {
-            Uncommitted.GetOrCreateValue(transaction.GetDbTransaction()).Add((store, shards));
+            Uncommitted.GetOrCreateValue(transaction.GetDbTransaction()).Add(announce);
         }
         else if (((connection as ITransactionEnlistmentManager)?.EnlistedTransaction ?? Transaction.Current) is { } ambient)
         {
@@ -111,13 +162,13 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
             {
                 if (completed.Transaction?.TransactionInformation.Status == TransactionStatus.Committed)
                 {
-                    store.Committed(shards);
+                    announce();
                 }
             };
         }
         else
         {
-            store.Committed(shards);
+            announce();
         }
     }
 
@@ -126,9 +177,9 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
         if (Uncommitted.TryGetValue(transaction, out var saved))
         {
             Uncommitted.Remove(transaction);
-            foreach (var (store, shards) in saved)
+            foreach (var announce in saved)
             {
-                store.Committed(shards);
+                announce();
             }
         }
     }
@@ -149,6 +200,13 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
             {
                 throw new InvalidOperationException(
                     $"{unsaved} published message(s) of {context.GetType().Name} were not saved and would be lost by this commit: call SaveChangesAsync before committing, or ChangeTracker.Clear() to drop them.");
+            }
+
+            var work = context.ChangeTracker.Entries<WorkRow>().Count(entry => entry.State == EntityState.Added && entry.Entity.SavedIn != transaction);
+            if (work > 0)
+            {
+                throw new InvalidOperationException(
+                    $"{work} scheduled job(s) or started saga(s) of {context.GetType().Name} were not saved and would be lost by this commit: call SaveChangesAsync before committing, or ChangeTracker.Clear() to drop them.");
             }
         }
         finally

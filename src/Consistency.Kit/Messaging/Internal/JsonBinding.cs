@@ -6,7 +6,7 @@ namespace Consistency.Kit.Messaging.Internal;
 
 internal static class JsonBinding
 {
-    internal static JsonTypeInfo<T>? Find<T>(IReadOnlyList<JsonSerializerContext> contexts, string name, List<string> problems)
+    internal static JsonTypeInfo<T>? Find<T>(IReadOnlyList<JsonSerializerContext> contexts, string name, List<string> problems, string what = "Message")
     {
         foreach (var context in contexts)
         {
@@ -17,8 +17,8 @@ internal static class JsonBinding
         }
 
         problems.Add(contexts.Count == 0
-            ? $"Message '{name}' cannot be encoded because no JSON context was given: add kit.UseJson(YourJsonContext.Default)."
-            : $"Message '{name}' cannot be encoded: add [JsonSerializable(typeof({typeof(T).Name}))] to {contexts[0].GetType().Name}, or add kit.UseJson(…) with the context that has it.");
+            ? $"{what} '{name}' cannot be encoded because no JSON context was given: add kit.UseJson(YourJsonContext.Default)."
+            : $"{what} '{name}' cannot be encoded: add [JsonSerializable(typeof({typeof(T).Name}))] to {contexts[0].GetType().Name}, or add kit.UseJson(…) with the context that has it.");
         return null;
     }
 

@@ -27,5 +27,5 @@ internal sealed class SagaStartUp(IEnumerable<SagaEntryPoint> sagas, ISagaCodec 
         }
     }
 
-    public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task<bool> PrepareAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 }

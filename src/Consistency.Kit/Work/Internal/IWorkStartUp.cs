@@ -7,5 +7,6 @@ internal interface IWorkStartUp
     IEnumerable<string> Check();
 
     /// <summary>Brings the stores up to the registrations, before the engines begin.</summary>
-    Task PrepareAsync(CancellationToken cancellationToken);
+    /// <returns>False when something could not be done yet and is to be tried again beside the work.</returns>
+    Task<bool> PrepareAsync(CancellationToken cancellationToken);
 }

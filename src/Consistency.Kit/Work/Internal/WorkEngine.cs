@@ -20,6 +20,7 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
     private readonly ConcurrentDictionary<string, bool> _crowded = new(StringComparer.Ordinal);
     private readonly WorkStore _store;
     private readonly WorkOptions _options;
+    private readonly IWorkArchive? _archive;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WorkRunner _runner;
@@ -32,10 +33,11 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
     private long _polledAt;
     private double _ratePerSecond;
 
-    internal WorkEngine(WorkStore store, IReadOnlyList<WorkKind> kinds, WorkOptions options, IReadOnlyList<IWorkAlert> alerts, TimeProvider time, ILogger logger)
+    internal WorkEngine(WorkStore store, IReadOnlyList<WorkKind> kinds, WorkOptions options, IReadOnlyList<IWorkAlert> alerts, IWorkArchive? archive, TimeProvider time, ILogger logger)
     {
         _store = store;
         _options = options;
+        _archive = archive;
         _time = time;
         _logger = logger;
         _kinds = kinds.ToFrozenDictionary(kind => kind.Type, StringComparer.Ordinal);
@@ -72,7 +74,7 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
         _store.Engine = this;
         _taking = true;
         var keeper = Task.Run(() => new WorkLeaseKeeper(this, _store, _options, _time, _logger).RunAsync(_queue.WhenDrained), CancellationToken.None);
-        var upkeep = Task.Run(() => new WorkUpkeep(this, _store, _options, _time, _logger).RunAsync(cancellationToken), CancellationToken.None);
+        var upkeep = Task.Run(() => new WorkUpkeep(this, _store, _options, _archive, _time, _logger).RunAsync(cancellationToken), CancellationToken.None);
         await PollAsync(cancellationToken).ConfigureAwait(false);
         _taking = false;
         var left = _queue.Close();

@@ -9,10 +9,13 @@ internal sealed class WorkHost(
     IEnumerable<WorkKind> kinds,
     IEnumerable<IWorkStartUp> startUps,
     IEnumerable<IWorkAlert> alerts,
+    IWorkArchive? archive,
     WorkOptions options,
     TimeProvider time,
     ILogger<WorkHost> logger) : IHostedLifecycleService, IDisposable
 {
+    private static readonly TimeSpan PrepareInterval = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<(WorkStore Store, WorkKind Kind)> _bound = [];
     private List<WorkEngine> _engines = [];
@@ -52,17 +55,25 @@ internal sealed class WorkHost(
             return;
         }
 
+        var later = new List<IWorkStartUp>();
         foreach (var startUp in startUps)
         {
-            await startUp.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            if (!await startUp.PrepareAsync(cancellationToken).ConfigureAwait(false))
+            {
+                later.Add(startUp);
+            }
         }
 
-        _engines = [.. _bound.GroupBy(pair => pair.Store).Select(store => new WorkEngine(store.Key, [.. store.Select(pair => pair.Kind)], options, [.. alerts], time, logger))];
+        _engines = [.. _bound.GroupBy(pair => pair.Store).Select(store => new WorkEngine(store.Key, [.. store.Select(pair => pair.Kind)], options, [.. alerts], archive, time, logger))];
 
         // The engines outlive whatever starts the host, a trace for example, and are no part of it.
         using (ExecutionContext.SuppressFlow())
         {
-            _running = Task.WhenAll(_engines.Select(engine => Task.Run(() => engine.RunAsync(_stopping.Token), CancellationToken.None)));
+            _running = Task.WhenAll(
+            [
+                .. _engines.Select(engine => Task.Run(() => engine.RunAsync(_stopping.Token), CancellationToken.None)),
+                .. later.Select(startUp => Task.Run(() => PrepareLaterAsync(startUp, _stopping.Token), CancellationToken.None)),
+            ]);
         }
     }
 
@@ -84,5 +95,30 @@ internal sealed class WorkHost(
         }
 
         _stopping.Dispose();
+    }
+
+    private async Task PrepareLaterAsync(IWorkStartUp startUp, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(PrepareInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                if (cancellationToken.IsCancellationRequested || await startUp.PrepareAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Tried again at the next interval.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                WorkLog.PrepareFailed(logger, PrepareInterval, exception);
+            }
+        }
     }
 }

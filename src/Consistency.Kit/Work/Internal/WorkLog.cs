@@ -41,6 +41,9 @@ internal static partial class WorkLog
     [LoggerMessage(1311, LogLevel.Information, "Collected {Count} pieces of ended work from {Store}")]
     internal static partial void Collected(ILogger logger, string store, int count);
 
+    [LoggerMessage(1313, LogLevel.Warning, "Bringing the stores up to the registrations failed; trying again in {Delay}")]
+    internal static partial void PrepareFailed(ILogger logger, TimeSpan delay, Exception exception);
+
     [LoggerMessage(1312, LogLevel.Warning, "{Scope} {WorkId} runs again after {TakeOvers} processes that were not heard of again")]
     internal static partial void TakenOver(ILogger logger, string scope, Guid workId, int takeOvers);
 }

@@ -21,16 +21,26 @@ internal sealed class WorkOperations(WorkStore store) : IWorkOperations
         InterveneAsync(id, FromAny, evenOwned: false, "retry", note, new WorkNext.Later(TimeSpan.Zero), beginsAnew: true, cancellationToken);
 
     public ValueTask<WorkIntervened> SkipAsync(Guid id, OperatorNote note, CancellationToken cancellationToken) =>
-        InterveneAsync(id, FromParked, evenOwned: false, "skip", note, new WorkNext.Ended(WorkStatus.Skipped), beginsAnew: false, cancellationToken);
+        EndAsync(id, "skip", WorkStatus.Skipped, note, cancellationToken);
 
     public ValueTask<WorkIntervened> ResolveAsync(Guid id, OperatorNote note, CancellationToken cancellationToken) =>
-        InterveneAsync(id, FromParked, evenOwned: false, "resolve", note, new WorkNext.Ended(WorkStatus.Resolved), beginsAnew: false, cancellationToken);
+        EndAsync(id, "resolve", WorkStatus.Resolved, note, cancellationToken);
 
     public ValueTask<WorkIntervened> CancelAsync(Guid id, OperatorNote note, CancellationToken cancellationToken) =>
         InterveneAsync(id, FromAny, evenOwned: true, "cancel", note, new WorkNext.Ended(WorkStatus.Cancelled), beginsAnew: false, cancellationToken);
 
     public ValueTask<WorkIntervened> RescheduleAsync(Guid id, DateTimeOffset dueAt, OperatorNote note, CancellationToken cancellationToken) =>
         InterveneAsync(id, FromActive, evenOwned: false, "reschedule", note, new WorkNext.Later(TimeSpan.Zero) { At = dueAt }, beginsAnew: true, cancellationToken);
+
+    private async ValueTask<WorkIntervened> EndAsync(Guid id, string verb, WorkStatus status, OperatorNote note, CancellationToken cancellationToken)
+    {
+        // Of recurring work this run ends, and the next one is armed by whoever knows when that is.
+        var recurs = await store.Reader.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } work
+            && work.Scope.StartsWith(RecurringWork.Prefix, StringComparison.Ordinal);
+        return recurs
+            ? await InterveneAsync(id, FromParked, evenOwned: false, verb, note, new WorkNext.Later(TimeSpan.Zero), beginsAnew: false, cancellationToken, RecurringWork.PassOver.ToArray()).ConfigureAwait(false)
+            : await InterveneAsync(id, FromParked, evenOwned: false, verb, note, new WorkNext.Ended(status), beginsAnew: false, cancellationToken).ConfigureAwait(false);
+    }
 
     private async ValueTask<WorkIntervened> InterveneAsync(
         Guid id,
@@ -40,7 +50,8 @@ internal sealed class WorkOperations(WorkStore store) : IWorkOperations
         OperatorNote note,
         WorkNext next,
         bool beginsAnew,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        byte[]? state = null)
     {
         ArgumentNullException.ThrowIfNull(note);
         var intervened = await store.Interventions.InterveneAsync(
@@ -52,6 +63,7 @@ internal sealed class WorkOperations(WorkStore store) : IWorkOperations
                 Event = new WorkEvent { Name = verb, Actor = note.Who, Detail = Encoding.UTF8.GetBytes(note.Why) },
                 Next = next,
                 BeginsAnew = beginsAnew,
+                State = state,
             },
             cancellationToken).ConfigureAwait(false);
         if (intervened == WorkIntervened.Applied && next is WorkNext.Later)

@@ -115,7 +115,7 @@ internal sealed class WorkRunner(WorkStore store, WorkOptions options, WorkAlert
         var attempts = held.Work.Attempts + held.Work.TakeOvers + 1;
         var retry = held.Kind.Retry;
         var parks = retry.IsExhausted(attempts, exception, time.GetUtcNow() - held.Work.ScheduledAt);
-        var error = WorkErrors.Describe(exception);
+        var error = exception is Scheduling.Internal.JobUnknownException ? WorkErrors.Cut(exception.Message)! : WorkErrors.Describe(exception);
         var events = new List<WorkEvent>();
         if (held.Kind.KeepsFailures || parks)
         {

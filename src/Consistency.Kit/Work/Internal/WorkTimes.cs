@@ -7,5 +7,5 @@ internal static class WorkTimes
 
     internal static DateTime Add(DateTime now, TimeSpan delay) => delay <= TimeSpan.Zero ? now : delay >= Max - now ? Max : now + delay;
 
-    internal static DateTime Bounded(DateTimeOffset at) => at.UtcDateTime >= Max ? Max : at.UtcDateTime;
+    internal static DateTime Bounded(DateTimeOffset at) => at.UtcDateTime >= Max ? Max : at.UtcDateTime <= DateTime.UnixEpoch ? DateTime.UnixEpoch : at.UtcDateTime;
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Consistency.Kit.Work.Internal;
 
 /// <summary>What an engine does beside the work: says what it knows, parks what nobody knows, collects what ended long ago.</summary>
-internal sealed class WorkUpkeep(WorkEngine engine, WorkStore store, WorkOptions options, TimeProvider time, ILogger logger)
+internal sealed class WorkUpkeep(WorkEngine engine, WorkStore store, WorkOptions options, IWorkArchive? archive, TimeProvider time, ILogger logger)
 {
     private const int BatchSize = 200;
 
@@ -79,6 +79,11 @@ internal sealed class WorkUpkeep(WorkEngine engine, WorkStore store, WorkOptions
             var ended = await store.Expiry.ListEndedAsync(options.Retention, BatchSize, cancellationToken).ConfigureAwait(false);
             if (ended.Count > 0)
             {
+                if (archive is not null)
+                {
+                    await archive.AppendAsync(last => WorkArchive.Encode(ended, last), cancellationToken).ConfigureAwait(false);
+                }
+
                 CrashPoint.At("work.collecting");
                 await store.Expiry.RemoveAsync([.. ended.Select(work => work.Work.Id)], cancellationToken).ConfigureAwait(false);
                 CrashPoint.At("work.collected");

@@ -1,24 +1,25 @@
 using Consistency.Kit.Idempotency;
+using Consistency.Kit.Work;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 
-namespace Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
+namespace Consistency.Kit.EntityFrameworkCore.Internal;
 
-/// <summary>Lets the saves of a context depend on the attempts that were attached to it.</summary>
+/// <summary>Lets the saves of a context depend on the claims that were attached to it.</summary>
 internal sealed class FenceInterceptor : SaveChangesInterceptor
 {
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        if (Of(eventData.Context) is { } attempts)
+        if (Of(eventData.Context) is { } fences)
         {
             var context = eventData.Context!;
             if (context.Database is { AutoTransactionBehavior: AutoTransactionBehavior.Never, CurrentTransaction: null })
             {
-                throw new InvalidOperationException("A save that depends on an idempotency key has to be a transaction: use AutoTransactionBehavior.WhenNeeded, or begin one.");
+                throw new InvalidOperationException("A save that depends on a claim (an idempotency key, a job, a saga) has to be a transaction: use AutoTransactionBehavior.WhenNeeded, or begin one.");
             }
 
-            attempts.Begin(context);
+            fences.Begin(context);
         }
 
         return result;
@@ -48,6 +49,11 @@ internal sealed class FenceInterceptor : SaveChangesInterceptor
         {
             throw new AttemptLostException(lost.Key, lost.InnerException);
         }
+
+        if (eventData.Exception is DbUpdateException { InnerException: WorkLostException work })
+        {
+            throw new WorkLostException(work.Lease, work.InnerException);
+        }
     }
 
     public override Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
@@ -61,7 +67,7 @@ internal sealed class FenceInterceptor : SaveChangesInterceptor
     {
         var lost = Of(eventData.Context)?.LostBy(eventData.Entries);
         End(eventData.Context, 0);
-        return lost is null ? result : throw new AttemptLostException(lost, eventData.Exception);
+        return lost is null ? result : throw lost.Lost(eventData.Exception);
     }
 
     public override ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
@@ -73,5 +79,5 @@ internal sealed class FenceInterceptor : SaveChangesInterceptor
         return result;
     }
 
-    private static FencedAttempts? Of(DbContext? context) => context?.GetService<FencedAttempts>() is { IsAny: true } attempts ? attempts : null;
+    private static SaveFences? Of(DbContext? context) => context?.GetService<SaveFences>() is { IsAny: true } fences ? fences : null;
 }
