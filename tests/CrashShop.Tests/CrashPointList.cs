@@ -19,9 +19,18 @@ public static partial class CrashPointList
 
     public static readonly string[] Kafka = ["kafka.received", "kafka.delivering", "kafka.delivered", "kafka.committing", "kafka.committed"];
 
-    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Kafka);
+    public static readonly string[] Work =
+    [
+        "work.adding", "work.added", "work.claiming", "work.claimed", "work.starting", "work.renewing", "work.renewed", "work.writing", "work.written",
+        "work.committing", "work.committed", "work.releasing", "work.released", "work.signalling", "work.signalled", "work.collecting", "work.collected",
+    ];
+
+    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Kafka).Concat(Work);
 
     public static TheoryData<string> MessagingTheory => [.. Messaging];
+
+    /// <summary>With the points around the save that schedules.</summary>
+    public static TheoryData<string> WorkTheory => [.. Work, "outbox.saving", "outbox.saved"];
 
     /// <summary>With the points around a save, which is the middle of a request.</summary>
     public static TheoryData<string> IdempotencyTheory => [.. Idempotency, "outbox.saving", "outbox.saved"];

@@ -16,6 +16,8 @@ public sealed class CrashPointListTests
             ("relay.holding", "relay.held"), ("inbox.claiming", "inbox.claimed"), ("inbox.committing", "inbox.committed"), ("inbox.holding", "inbox.held"),
             ("kafka.delivering", "kafka.delivered"), ("kafka.committing", "kafka.committed"),
             ("idempotency.committing", "idempotency.committed"), ("idempotency.answering", "idempotency.answered"),
+            ("work.adding", "work.added"), ("work.claiming", "work.claimed"), ("work.renewing", "work.renewed"), ("work.writing", "work.written"),
+            ("work.committing", "work.committed"), ("work.releasing", "work.released"), ("work.signalling", "work.signalled"), ("work.collecting", "work.collected"),
         ];
         Assert.All(pairs, pair => Assert.True(names.Contains(pair.Before) && names.Contains(pair.After), $"{pair}"));
     }

@@ -11,6 +11,11 @@ internal sealed record OrderFollowed(int OrderId, int Number);
 [JsonSerializable(typeof(OrderChanged))]
 [JsonSerializable(typeof(OrderFollowed))]
 [JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(PlainJob))]
+[JsonSerializable(typeof(AtomicJob))]
+[JsonSerializable(typeof(LimitedJob))]
+[JsonSerializable(typeof(LongJob))]
+[JsonSerializable(typeof(EndlessJob))]
 internal sealed partial class CrashShopJson : JsonSerializerContext;
 
 /// <summary>Records its effect and publishes a follow-up. Fails the first recorded attempt at some messages, so that they are held.</summary>

@@ -21,6 +21,9 @@ internal sealed record ShopSettings
     /// <summary>How many requests with idempotency keys of each mode there shall be, instead of orders.</summary>
     public int Requests { get; init; }
 
+    /// <summary>How many jobs of each type there shall be, instead of orders.</summary>
+    public int Jobs { get; init; }
+
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long each handler takes.</summary>
@@ -59,6 +62,7 @@ internal sealed record ShopSettings
                 "orders" => settings with { Orders = Number(value) },
                 "events" => settings with { Events = Number(value) },
                 "requests" => settings with { Requests = Number(value), Orders = 0 },
+                "jobs" => settings with { Jobs = Number(value), Orders = 0 },
                 "lease-ms" => settings with { Lease = TimeSpan.FromMilliseconds(Number(value)) },
                 "work-ms" => settings with { Work = TimeSpan.FromMilliseconds(Number(value)) },
                 "batch" => settings with { Batch = Number(value) },

@@ -26,6 +26,11 @@ internal sealed class Worker(ShopSettings settings)
         Console.WriteLine("started");
         await PublishAsync(host.Services);
         await new KeyedRequests(host.Services, settings.Requests).RunAsync();
+        if (settings.Jobs > 0)
+        {
+            await new Jobs(host.Services, settings.Jobs).RunAsync();
+        }
+
         Console.WriteLine("published");
         if (settings.PublishOnly)
         {
@@ -64,6 +69,11 @@ internal sealed class Worker(ShopSettings settings)
         builder.Logging.SetMinimumLevel(Enum.Parse<LogLevel>(Environment.GetEnvironmentVariable("CRASH_SHOP_LOG") ?? "Warning")).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(settings);
         builder.Services.AddDbContext<CrashShopDb>(options => Configure(options, settings));
+        if (settings.Jobs > 0)
+        {
+            builder.Services.AddConsistencyKit(Jobs.Register);
+        }
+
         builder.Services.AddConsistencyKit(kit => kit
             .UseEntityFrameworkCore<CrashShopDb>()
             .UseJson(CrashShopJson.Default)
