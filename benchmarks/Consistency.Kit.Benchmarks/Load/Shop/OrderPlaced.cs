@@ -21,4 +21,5 @@ internal sealed record OrderPlaced(Guid OrderId, int Number, string Customer, st
 internal sealed record OrderLine(string Sku, int Quantity, decimal Price);
 
 [JsonSerializable(typeof(OrderPlaced))]
+[JsonSerializable(typeof(CountedJob))]
 internal sealed partial class ShopJson : JsonSerializerContext;
