@@ -15,6 +15,8 @@ public sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(options
 
     public DbSet<Invoice> Invoices => Set<Invoice>();
 
+    public DbSet<Wallet> Wallets => Set<Wallet>();
+
     public Order Place(PlaceOrder command)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -34,6 +36,15 @@ public sealed class Order
 public sealed record Shipment(Guid OrderId);
 
 public sealed record Payment(string Id, Guid Order, decimal Amount);
+
+public sealed class Wallet
+{
+    public required string Customer { get; init; }
+
+    public decimal Available { get; set; }
+
+    public decimal Frozen { get; set; }
+}
 
 public sealed record Invoice(Guid Id, int Number);
 
