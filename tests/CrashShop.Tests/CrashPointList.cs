@@ -17,6 +17,8 @@ public static partial class CrashPointList
         "idempotency.begun", "idempotency.committing", "idempotency.committed", "idempotency.claimed", "idempotency.answering", "idempotency.answered",
     ];
 
+    public static readonly string[] Barrier = ["barrier.moved", "barrier.committing", "barrier.committed"];
+
     public static readonly string[] Kafka = ["kafka.received", "kafka.delivering", "kafka.delivered", "kafka.committing", "kafka.committed"];
 
     public static readonly string[] Work =
@@ -25,7 +27,7 @@ public static partial class CrashPointList
         "work.committing", "work.committed", "work.releasing", "work.released", "work.signalling", "work.signalled", "work.collecting", "work.collected",
     ];
 
-    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Kafka).Concat(Work);
+    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Barrier).Concat(Kafka).Concat(Work);
 
     public static TheoryData<string> MessagingTheory => [.. Messaging];
 

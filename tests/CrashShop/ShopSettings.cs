@@ -24,6 +24,9 @@ internal sealed record ShopSettings
     /// <summary>How many jobs of each type there shall be, instead of orders.</summary>
     public int Jobs { get; init; }
 
+    /// <summary>How many distributed transactions call a branch, instead of orders.</summary>
+    public int Branches { get; init; }
+
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long each handler takes.</summary>
@@ -63,6 +66,7 @@ internal sealed record ShopSettings
                 "events" => settings with { Events = Number(value) },
                 "requests" => settings with { Requests = Number(value), Orders = 0 },
                 "jobs" => settings with { Jobs = Number(value), Orders = 0 },
+                "branches" => settings with { Branches = Number(value), Orders = 0 },
                 "lease-ms" => settings with { Lease = TimeSpan.FromMilliseconds(Number(value)) },
                 "work-ms" => settings with { Work = TimeSpan.FromMilliseconds(Number(value)) },
                 "batch" => settings with { Batch = Number(value) },

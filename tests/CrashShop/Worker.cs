@@ -31,6 +31,7 @@ internal sealed class Worker(ShopSettings settings)
             await new Jobs(host.Services, settings.Jobs).RunAsync();
         }
 
+        await new BranchCalls(host.Services, settings.Branches).RunAsync();
         Console.WriteLine("published");
         if (settings.PublishOnly)
         {
