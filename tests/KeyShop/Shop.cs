@@ -24,23 +24,27 @@ public sealed class Shop : IAsyncDisposable
     /// <param name="store"><c>postgres</c> or <c>sqlite</c>.</param>
     /// <param name="connection">A database; its tables are created when they are missing.</param>
     /// <param name="books">Where the payment provider keeps its books; beside the program when null.</param>
-    public static async Task<Shop> StartAsync(string store, string connection, string? books = null)
+    /// <param name="redis">Where the keys of receipts are kept; in this process when null.</param>
+    /// <param name="outage">What becomes of requests when their keys cannot be looked up.</param>
+    public static async Task<Shop> StartAsync(string store, string connection, string? books = null, string? redis = null, StoreOutage outage = StoreOutage.Refuse)
     {
+        redis ??= Environment.GetEnvironmentVariable("KEY_SHOP_REDIS");
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Logging.ClearProviders().SetMinimumLevel(Enum.Parse<LogLevel>(Environment.GetEnvironmentVariable("KEY_SHOP_LOG") ?? "Critical")).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         builder.Services.AddSingleton(new Provider(books ?? Environment.GetEnvironmentVariable("KEY_SHOP_BOOKS") ?? "books"));
         builder.Services.AddDbContext<KeyShopDb>(options => _ = store == "postgres" ? options.UseNpgsql(connection) : options.UseSqlite(connection));
-        builder.Services.AddConsistencyKit(kit => kit
+        builder.Services.AddConsistencyKit(kit => (redis is null ? kit.UseMemoryIdempotency() : kit.UseRedis(redis, options => options.Timeout = TimeSpan.FromSeconds(5)))
             .UseEntityFrameworkCore<KeyShopDb>()
             .UseJson(ShopJson.Default)
             .ConfigureIdempotency(options => options.Lease = TimeSpan.FromSeconds(1))
-            .ConfigureIdempotencyKeys(options => options.AllowAnonymous())
+            .ConfigureIdempotencyKeys(options => options.AllowAnonymous().WhenStoreIsDown = outage)
             .ConfigureOutbox(outbox => outbox.Relay = false)
             .ConfigureInbox(inbox => inbox.Consume = false));
         var app = builder.Build();
         app.MapPost("/orders", PlaceAsync).RequireIdempotencyKey<KeyShopDb>();
         app.MapPost("/payments", PayAsync).RequireIdempotencyKey<KeyShopDb>(options => options.Mode = IdempotencyMode.RecoveryPoint);
+        app.MapPost("/receipts", PlaceAsync).RequireIdempotencyKey();
         await using (var scope = app.Services.CreateAsyncScope())
         {
             await scope.ServiceProvider.GetRequiredService<KeyShopDb>().Database.EnsureConsistencyKitCreatedAsync();

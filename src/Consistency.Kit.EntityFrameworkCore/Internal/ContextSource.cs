@@ -14,8 +14,10 @@ internal sealed class ContextSource(IServiceProvider services, Type contextType)
     /// <summary>Whether the engines of this process write one at a time, from now on.</summary>
     internal void QueueWriters(bool oneAtATime) => _turn = oneAtATime ? new SemaphoreSlim(1) : null;
 
+    /// <exception cref="InvalidOperationException">The caller has the turn already.</exception>
     internal async ValueTask WaitForTurnAsync(CancellationToken cancellationToken)
     {
+        OneWriter.RefuseAnother(contextType);
         if (_turn is not null)
         {
             await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -41,6 +41,30 @@ public sealed class DatabaseTests
     }
 
     [Theory]
+    [InlineData("/orders")]
+    [InlineData("/payments")]
+    [InlineData("/receipts")]
+    public async Task Of_200_identical_requests_to_two_processes_one_runs_and_the_others_are_replayed(string path)
+    {
+        await using var database = await ShopDatabase.CreateAsync("postgres");
+        await using var redis = path == "/receipts" ? await StartRedisAsync() : null;
+        var (one, first) = await database.StartProcessAsync(redis?.Endpoint);
+        await using var stopsOne = one;
+        var (two, second) = await database.StartProcessAsync(redis?.Endpoint);
+        await using var stopsTwo = two;
+        using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
+        for (var round = 1; round <= 3; round++)
+        {
+            var replies = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => UntilAnsweredAsync(client, i % 2 == 0 ? first : second, path, $"round-{round}")));
+            Assert.All(replies, reply => Assert.True(reply.Status == 201, $"{reply.Status} {reply.Body}"));
+            Assert.Single(replies, reply => !reply.IsReplayed);
+            Assert.Single(replies.Select(reply => reply.Body).Distinct());
+            Assert.Equal(round, await database.CountAsync("orders"));
+            Assert.Equal(path == "/payments" ? round : 0, database.Provider.Charges);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Ways))]
     public async Task Different_requests_at_the_same_time_all_run(string store, string path)
     {
@@ -80,6 +104,12 @@ public sealed class DatabaseTests
         Assert.Equal((201, true, repeat.Body), (again.Status, again.IsReplayed, again.Body));
         Assert.Equal(1, await database.CountAsync("orders"));
         Assert.Equal(path == "/payments" ? 1 : 0, database.Provider.Charges);
+    }
+
+    private static async Task<TestServers.RedisServer> StartRedisAsync()
+    {
+        TestServers.RedisServer.Require();
+        return await TestServers.RedisServer.StartAsync();
     }
 
     private static async Task<Reply> UntilAnsweredAsync(HttpClient client, Uri address, string path, string key)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Consistency.Kit.AspNetCore.Idempotency;
 using Consistency.Kit.TestServers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -22,6 +23,12 @@ internal sealed class ShopDatabase : IAsyncDisposable
 
     internal KeyShop.Provider Provider => new(Path.Combine(_folder, "books"));
 
+    /// <summary>On a server of the test's own, which it may kill.</summary>
+    internal static async Task<ShopDatabase> OnAsync(PostgresServer server) => new("postgres", await server.CreateDatabaseAsync("keys"));
+
+    /// <summary>Takes a file database away, or brings it back.</summary>
+    internal void Move(bool away) => Directory.Move(away ? _folder : _folder + ".away", away ? _folder + ".away" : _folder);
+
     internal static async Task<ShopDatabase> CreateAsync(string store)
     {
         if (store != "postgres")
@@ -36,15 +43,18 @@ internal sealed class ShopDatabase : IAsyncDisposable
 
     internal void Configure(DbContextOptionsBuilder options) => _ = _store == "postgres" ? options.UseNpgsql(_connection) : options.UseSqlite(_connection);
 
-    internal Task<KeyShop.Shop> StartAsync() => KeyShop.Shop.StartAsync(_store, _connection, Path.Combine(_folder, "books"));
+    internal Task<KeyShop.Shop> StartAsync(string? redis = null, StoreOutage outage = StoreOutage.Refuse) =>
+        KeyShop.Shop.StartAsync(_store, _connection, Path.Combine(_folder, "books"), redis, outage);
 
     /// <summary>Starts a shop that kills itself at a crash point.</summary>
-    internal async Task<(ChildProcess Process, Uri Address)> StartDoomedAsync(string point)
+    internal Task<(ChildProcess Process, Uri Address)> StartDoomedAsync(string point) => StartProcessAsync(redis: null, point);
+
+    internal async Task<(ChildProcess Process, Uri Address)> StartProcessAsync(string? redis, string point = "")
     {
         var process = ChildProcess.StartDotnet(
             Path.Combine(AppContext.BaseDirectory, "KeyShop.dll"),
             [_store, _connection, point],
-            new Dictionary<string, string?> { ["KEY_SHOP_BOOKS"] = Path.Combine(_folder, "books") });
+            new Dictionary<string, string?> { ["KEY_SHOP_BOOKS"] = Path.Combine(_folder, "books"), ["KEY_SHOP_REDIS"] = redis });
         var address = await process.WaitForLineAsync(line => line.StartsWith("http", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
         return (process, new Uri(address));
     }

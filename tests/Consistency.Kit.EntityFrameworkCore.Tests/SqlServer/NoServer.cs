@@ -11,12 +11,28 @@ namespace Consistency.Kit.EntityFrameworkCore.Tests.SqlServer;
 internal sealed partial class NoServer : DbCommandInterceptor, IDbConnectionInterceptor, IDbTransactionInterceptor
 {
     private readonly List<string> _sent = [];
+    private DataTable? _met;
 
     internal IReadOnlyList<string> Take()
     {
         string[] sent = [.. _sent];
         _sent.Clear();
         return sent;
+    }
+
+    /// <summary>Answers the next question about keys with a row.</summary>
+    internal void Meet(DataTable row) => _met = row;
+
+    internal static DataTable Row(params ReadOnlySpan<object?> values)
+    {
+        var row = new DataTable();
+        foreach (var value in values)
+        {
+            row.Columns.Add().DataType = value?.GetType() ?? typeof(object);
+        }
+
+        row.Rows.Add(values.ToArray());
+        return row;
     }
 
     public override InterceptionResult<DbCommand> CommandCreating(CommandCorrelatedEventData eventData, InterceptionResult<DbCommand> result) =>
@@ -54,7 +70,18 @@ internal sealed partial class NoServer : DbCommandInterceptor, IDbConnectionInte
     {
         _sent.Add(sql.Trim());
         var table = new DataTable();
-        if (sql.Contains("SELECT CASE", StringComparison.Ordinal))
+        if (_met is { } met && sql.StartsWith("SELECT", StringComparison.Ordinal) && sql.Contains("[consistency_idempotency]", StringComparison.Ordinal))
+        {
+            _met = null;
+            return met.CreateDataReader();
+        }
+
+        if (sql.Contains("OUTPUT 1", StringComparison.Ordinal))
+        {
+            table.Columns.Add("one", typeof(int));
+            table.Rows.Add(1);
+        }
+        else if (sql.Contains("SELECT CASE", StringComparison.Ordinal))
         {
             table.Columns.Add("exists", typeof(bool));
             table.Rows.Add(false);
@@ -126,6 +153,37 @@ internal sealed partial class NoServer : DbCommandInterceptor, IDbConnectionInte
             _real.Dispose();
             base.Dispose(disposing);
         }
+    }
+
+    /// <summary>Open all the time: EF ends the transaction of a connection that is found closed.</summary>
+    internal sealed class Connection : DbConnection
+    {
+        [AllowNull]
+        public override string ConnectionString { get; set; } = "Server=nowhere;Encrypt=false";
+
+        public override string Database => "";
+
+        public override string DataSource => "nowhere";
+
+        public override string ServerVersion => "16.0";
+
+        public override ConnectionState State => ConnectionState.Open;
+
+        public override void ChangeDatabase(string databaseName)
+        {
+        }
+
+        public override void Close()
+        {
+        }
+
+        public override void Open()
+        {
+        }
+
+        protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => throw new NotSupportedException();
+
+        protected override DbCommand CreateDbCommand() => throw new NotSupportedException();
     }
 
     private sealed class Transaction(DbConnection connection) : DbTransaction

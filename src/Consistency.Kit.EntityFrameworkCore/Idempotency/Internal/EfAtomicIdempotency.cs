@@ -86,7 +86,7 @@ internal sealed class EfAtomicIdempotency(ContextSource contexts, IAtomicKeys ke
 
             CrashPoint.At("idempotency.begun");
             var attempt = new AtomicAttempt(keys, context, key, transaction, isOwn: true);
-            var failure = await RunAsync(attempt, work, cancellationToken).ConfigureAwait(false);
+            var failure = await RunAsync(attempt, request, cancellationToken).ConfigureAwait(false);
             if (attempt.IsCommitted)
             {
                 return (new AtomicOutcome.Ran(true), failure);
@@ -104,13 +104,14 @@ internal sealed class EfAtomicIdempotency(ContextSource contexts, IAtomicKeys ke
         }
     }
 
-    private static async Task<ExceptionDispatchInfo?> RunAsync(AtomicAttempt attempt, Func<IAtomicAttempt, CancellationToken, Task> work, CancellationToken cancellationToken)
+    private static async Task<ExceptionDispatchInfo?> RunAsync(AtomicAttempt attempt, Request request, CancellationToken cancellationToken)
     {
+        using (OneWriter.Enter(request.Context, request.Key))
         using (attempt.Enter())
         {
             try
             {
-                await work(attempt, cancellationToken).ConfigureAwait(false);
+                await request.Work(attempt, cancellationToken).ConfigureAwait(false);
                 attempt.EnsureUnended();
                 return null;
             }
@@ -152,6 +153,7 @@ internal sealed class EfAtomicIdempotency(ContextSource contexts, IAtomicKeys ke
         }
 
         var attempt = new AtomicAttempt(keys, context, key, joined, isOwn: false);
+        using (OneWriter.Enter(context, key))
         using (attempt.Enter())
         {
             await work(attempt, cancellationToken).ConfigureAwait(false);

@@ -12,7 +12,13 @@ internal sealed class WorkTransactionInterceptor : SaveChangesInterceptor, IDbTr
 {
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        if (eventData.Context is { } context && context.GetService<WorkTransaction>() is { IsActive: true } work)
+        if (eventData.Context is not { } context)
+        {
+            return result;
+        }
+
+        OneWriter.RefuseSave(context);
+        if (context.GetService<WorkTransaction>() is { IsActive: true } work)
         {
             if (Transaction.Current is not null)
             {
