@@ -32,6 +32,7 @@ internal static class ShopHost
         services.AddDbContextPool<ShopDb>(options => Connect(options, settings));
         services.AddScoped<OrderDesk>();
         services.AddScoped<IShelf, DatabaseShelf>();
+        services.AddSingleton<PaymentGateway>();
         services.AddRoutingCore();
         services.AddConsistencyKit(kit => AddShop(kit, settings));
         services.DisturbTransport();
@@ -61,6 +62,7 @@ internal static class ShopHost
             .AddFlakyHandler<StockTaken, BillOrder>("bill-order")
             .AddFlakyHandler<OrderPaid, ShipOrder>("ship-order")
             .AddFlakyHandler<OrderShipped, GivePoints>("give-points")
+            .ConfigureIdempotency(keys => keys.Lease = TimeSpan.FromSeconds(3))
             .ConfigureIdempotencyKeys(keys => keys.Caller = static http => http.Request.Headers[CustomerHeader])
             .ConfigureOutbox(outbox =>
             {

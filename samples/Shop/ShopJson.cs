@@ -11,4 +11,6 @@ namespace Shop;
 [JsonSerializable(typeof(StockTaken))]
 [JsonSerializable(typeof(OrderPaid))]
 [JsonSerializable(typeof(OrderShipped))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(bool))]
 internal sealed partial class ShopJson : JsonSerializerContext;

@@ -13,6 +13,7 @@ internal sealed class CrashSwitch(Tally tally) : IObserver<DiagnosticListener>, 
         "relay.sending", "relay.sent", "relay.deleting", "relay.deleted",
         "inbox.claiming", "inbox.claimed", "inbox.handled", "inbox.committing", "inbox.committed", "inbox.holding", "inbox.held",
         "idempotency.begun", "idempotency.committing", "idempotency.committed", "idempotency.sending",
+        "idempotency.claimed", "idempotency.answering", "idempotency.answered",
     ];
 
     private volatile string? _armed;

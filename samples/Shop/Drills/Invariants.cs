@@ -19,7 +19,7 @@ internal static class Invariants
             Zero("Handled twice", await CountHandledTwiceAsync(db)),
             Zero("Out of order", await CountOutOfOrderAsync(db)),
             Zero("Oversold", await CountOversoldAsync(db)),
-            Zero("Charged twice", await CountTwiceAsync(db.Payments.Select(row => row.Order))),
+            Zero("Charged twice", await CountTwiceAsync(db.Payments.Select(row => row.Order)) + await CountTwiceAsync(db.Charges.Select(row => row.Order))),
             await StockConservedAsync(db),
             await PointsOnceAsync(db),
             Zero("Messages left", await CountMessagesLeftAsync(db)),
@@ -38,6 +38,7 @@ internal static class Invariants
             && (order.State != OrderState.Completed
                 || !db.TakenStock.Any(row => row.Order == order.Id)
                 || !db.Payments.Any(row => row.Order == order.Id)
+                || !db.Charges.Any(row => row.Order == order.Id)
                 || !db.Shipments.Any(row => row.Order == order.Id)));
 
     /// <summary>Versions of orders that nobody who follows the order has seen.</summary>

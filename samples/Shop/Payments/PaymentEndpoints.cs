@@ -1,3 +1,4 @@
+using Consistency.Kit.AspNetCore.Idempotency;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -6,14 +7,14 @@ using Shop.Orders;
 
 namespace Shop.Payments;
 
-/// <summary>Where customers pay. A customer who taps twice pays once.</summary>
+/// <summary>Where customers pay. A customer who taps twice is charged once, also when the shop is killed behind the charge.</summary>
 internal static class PaymentEndpoints
 {
     internal static void MapPayments(this IEndpointRouteBuilder shop) =>
-        shop.MapPost("/orders/{id:guid}/payment", PayAsync).RequireIdempotencyKey<ShopDb>();
+        shop.MapPost("/orders/{id:guid}/payment", PayAsync).RequireIdempotencyKey<ShopDb>(key => key.Mode = IdempotencyMode.RecoveryPoint);
 
     /// <remarks>Whether the order was paid before is left unasked on purpose: that a tap is charged once is the key's work, and the drill's to prove.</remarks>
-    private static async Task<IResult> PayAsync(Guid id, ShopDb db, CancellationToken cancellationToken)
+    private static async Task<IResult> PayAsync(Guid id, ShopDb db, PaymentGateway gateway, HttpContext http, CancellationToken cancellationToken)
     {
         if (await db.Bills.AsNoTracking().FirstOrDefaultAsync(bill => bill.Order == id, cancellationToken) is not { } bill)
         {
@@ -21,11 +22,21 @@ internal static class PaymentEndpoints
             return Results.Conflict();
         }
 
-        var payment = new Payment { Order = id, Amount = bill.Amount };
-        db.Payments.Add(payment);
-        await db.MoveOrderAsync(id, OrderState.Paid, cancellationToken);
-        db.Outbox.Publish(new OrderPaid(id, bill.Amount), id.ToString());
-        await db.SaveChangesAsync(cancellationToken);
-        return Results.Created($"/orders/{id}", new PaymentReceipt(payment.Id, id, payment.Amount));
+        var attempt = http.GetIdempotentAttempt();
+        var charge = await attempt.OnceAsync("charged", token => gateway.ChargeAsync(attempt.Key.For("charge"), id, bill.Amount, token), cancellationToken);
+        if (!attempt.TryGet<bool>("paid", out _))
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            db.Payments.Add(new Payment { Order = id, Amount = bill.Amount });
+            db.Outbox.Publish(new OrderPaid(id, bill.Amount), id.ToString());
+            attempt.Reach("paid", true);
+
+            // Fails when another attempt has taken over; the point is saved with the payment.
+            await db.SaveChangesAsync(cancellationToken);
+            await db.MoveOrderAsync(id, OrderState.Paid, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return Results.Created($"/orders/{id}", new PaymentReceipt(charge, id, bill.Amount));
     }
 }

@@ -1,3 +1,3 @@
 namespace Shop.Payments;
 
-internal sealed record PaymentReceipt(long Payment, Guid Order, decimal Amount);
+internal sealed record PaymentReceipt(string Charge, Guid Order, decimal Amount);

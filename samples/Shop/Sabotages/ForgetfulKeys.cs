@@ -10,5 +10,7 @@ internal sealed class ForgetfulKeys(IAtomicIdempotency inner) : IAtomicIdempoten
         IdempotencyKey key,
         Func<IAtomicAttempt, CancellationToken, Task> work,
         CancellationToken cancellationToken) =>
-        inner.ExecuteAsync(scope, new IdempotencyKey(Guid.NewGuid().ToString(), key.Operation, key.Caller, key.Tenant), work, cancellationToken);
+        inner.ExecuteAsync(scope, Another(key), work, cancellationToken);
+
+    internal static IdempotencyKey Another(IdempotencyKey key) => new(Guid.NewGuid().ToString(), key.Operation, key.Caller, key.Tenant);
 }

@@ -35,7 +35,7 @@ internal static class SabotageRegistrations
                 services.AddScoped<IShelf, CachedShelf>();
                 break;
             case Sabotages.Sabotage.Idempotency:
-                services.Decorate<IdempotencyStore>((store, _) => With(store, new ForgetfulKeys(store.Atomic!)));
+                services.Decorate<IdempotencyStore>((store, _) => With(store, new ForgetfulClaims(store.Claims), new ForgetfulKeys(store.Atomic!)));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(sabotage));
@@ -55,11 +55,11 @@ internal static class SabotageRegistrations
         Parked = store.Parked,
     };
 
-    private static IdempotencyStore With(IdempotencyStore store, IAtomicIdempotency atomic) => new()
+    private static IdempotencyStore With(IdempotencyStore store, IIdempotencyClaims claims, IAtomicIdempotency atomic) => new()
     {
         Key = store.Key,
         Name = store.Name,
-        Claims = store.Claims,
+        Claims = claims,
         Atomic = atomic,
         Fence = store.Fence,
         Expiry = store.Expiry,
