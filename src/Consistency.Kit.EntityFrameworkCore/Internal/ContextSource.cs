@@ -17,7 +17,7 @@ internal sealed class ContextSource(IServiceProvider services, Type contextType)
     /// <exception cref="InvalidOperationException">The caller has the turn already.</exception>
     internal async ValueTask WaitForTurnAsync(CancellationToken cancellationToken)
     {
-        OneWriter.RefuseAnother(contextType);
+        OneWriter.RefuseAnother(this);
         if (_turn is not null)
         {
             await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);

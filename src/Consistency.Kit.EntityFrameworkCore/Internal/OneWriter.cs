@@ -10,21 +10,21 @@ internal static class OneWriter
     private static readonly AsyncLocal<Holder?> Current = new();
 
     /// <summary>Begins with the caller's next call; the caller itself must not be left before the result is disposed of.</summary>
-    internal static IDisposable? Enter(DbContext context, IdempotencyKey key)
+    internal static IDisposable? Enter(ContextSource contexts, DbContext context, IdempotencyKey key)
     {
         if (!Provider.IsSqlite(context))
         {
             return null;
         }
 
-        return Current.Value = new Holder(context, key, Current.Value);
+        return Current.Value = new Holder(contexts, context, key, Current.Value);
     }
 
     /// <summary>Refuses a write of the kit's own, which has a context and a transaction of its own.</summary>
     /// <exception cref="InvalidOperationException">It is asked for by the work that holds the database.</exception>
-    internal static void RefuseAnother(Type contextType)
+    internal static void RefuseAnother(ContextSource contexts)
     {
-        if (Current.Value is { HasEnded: false } holder && contextType.IsInstanceOfType(holder.Context))
+        if (Current.Value is { HasEnded: false } holder && ReferenceEquals(contexts, holder.Contexts))
         {
             throw Refuse(holder, "A write of the kit in another scope");
         }
@@ -46,9 +46,11 @@ internal static class OneWriter
     private static InvalidOperationException Refuse(Holder holder, string what) => new(
         $"{what} would wait for ever for the work of {holder.Key}, which has called it: SQLite has one writer, and the work holds it until it is committed. Use the work's own {holder.Context.GetType().Name}, or do it after the work.");
 
-    private sealed class Holder(DbContext context, IdempotencyKey key, Holder? outer) : IDisposable
+    private sealed class Holder(ContextSource contexts, DbContext context, IdempotencyKey key, Holder? outer) : IDisposable
     {
         private volatile bool _hasEnded;
+
+        internal ContextSource Contexts => contexts;
 
         internal DbContext Context => context;
 

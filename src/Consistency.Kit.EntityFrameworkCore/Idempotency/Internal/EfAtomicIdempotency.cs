@@ -104,9 +104,9 @@ internal sealed class EfAtomicIdempotency(ContextSource contexts, IAtomicKeys ke
         }
     }
 
-    private static async Task<ExceptionDispatchInfo?> RunAsync(AtomicAttempt attempt, Request request, CancellationToken cancellationToken)
+    private async Task<ExceptionDispatchInfo?> RunAsync(AtomicAttempt attempt, Request request, CancellationToken cancellationToken)
     {
-        using (OneWriter.Enter(request.Context, request.Key))
+        using (OneWriter.Enter(contexts, request.Context, request.Key))
         using (attempt.Enter())
         {
             try
@@ -153,7 +153,7 @@ internal sealed class EfAtomicIdempotency(ContextSource contexts, IAtomicKeys ke
         }
 
         var attempt = new AtomicAttempt(keys, context, key, joined, isOwn: false);
-        using (OneWriter.Enter(context, key))
+        using (OneWriter.Enter(contexts, context, key))
         using (attempt.Enter())
         {
             await work(attempt, cancellationToken).ConfigureAwait(false);
