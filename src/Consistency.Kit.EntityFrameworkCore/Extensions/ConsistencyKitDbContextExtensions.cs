@@ -1,7 +1,9 @@
 using Consistency.Kit.EntityFrameworkCore.Idempotency;
 using Consistency.Kit.EntityFrameworkCore.Messaging;
+using Consistency.Kit.EntityFrameworkCore.Sagas.Internal;
 using Consistency.Kit.EntityFrameworkCore.Scheduling.Internal;
 using Consistency.Kit.EntityFrameworkCore.Tcc;
+using Consistency.Kit.Sagas;
 using Consistency.Kit.Scheduling;
 
 namespace Microsoft.EntityFrameworkCore;
@@ -32,5 +34,19 @@ public static class ConsistencyKitDbContextExtensions
         /// <exception cref="InvalidOperationException">The type is not registered or belongs to another store, or the encoded job is too large.</exception>
         public ScheduledJob ScheduleJob<TJob>(TJob job, Action<JobOptions>? configure = null)
             where TJob : notnull => DbJobs.Add(context, job, configure);
+
+        /// <summary>Starts a saga with this context's next <c>SaveChanges</c>: it runs if and only if what is saved with it is committed, and then at once.</summary>
+        /// <param name="id">Names the saga for good, at most 200 characters: an order's number, for example.</param>
+        /// <param name="input">What it is started with.</param>
+        /// <returns>The saga's handle; the save says whether the saga was there.</returns>
+        /// <remarks>
+        /// The same id with the same input is the same saga, and nothing is added. With another input the save fails with
+        /// <see cref="Consistency.Kit.Work.WorkKeyReusedException"/>. When two saves with one id race, the later one fails with
+        /// <see cref="DbUpdateException"/> and may be repeated.
+        /// </remarks>
+        /// <exception cref="InvalidOperationException">The saga is not registered, or is kept in another store.</exception>
+        public StartedSaga StartSaga<TSaga, TInput>(string id, TInput input)
+            where TSaga : class, ISaga<TSaga, TInput>
+            where TInput : notnull => DbSagas.Add<TSaga, TInput>(context, id, input);
     }
 }

@@ -1,5 +1,6 @@
 using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
+using Consistency.Kit.Sagas;
 using Consistency.Kit.Scheduling;
 using Consistency.Kit.Tcc;
 using Consistency.Kit.Work;
@@ -17,6 +18,8 @@ internal sealed class KitRuntime(IServiceProvider services, Type context)
     internal BarrierEngine Barrier => field ??= services.GetRequiredService<BarrierEngines>().Of(context);
 
     internal JobEncoder Jobs => field ??= services.GetRequiredService<JobEncoder>();
+
+    internal SagaEncoder Sagas => field ??= services.GetRequiredService<SagaEncoder>();
 
     internal Type Context => context;
 

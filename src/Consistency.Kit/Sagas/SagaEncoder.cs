@@ -16,17 +16,25 @@ public sealed class SagaEncoder
     /// <summary>Makes the work that drives the saga.</summary>
     /// <param name="id">Names the saga for good, at most 200 characters.</param>
     /// <param name="input">What it is started with.</param>
-    /// <exception cref="InvalidOperationException">The saga is not registered.</exception>
-    public NewWork Encode<TSaga, TInput>(string id, TInput input)
+    /// <param name="store">The store that is to keep it, by its DbContext; null for the one it is registered with.</param>
+    /// <returns>The work to add, and the handle to tell of what became of it.</returns>
+    /// <exception cref="InvalidOperationException">The saga is not registered, or is kept in another store.</exception>
+    public (NewWork Work, StartedSaga Handle) Encode<TSaga, TInput>(string id, TInput input, Type? store)
         where TSaga : class, ISaga<TSaga, TInput>
         where TInput : notnull
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(id.Length, MaxId, nameof(id));
         ArgumentNullException.ThrowIfNull(input);
-        var definition = _catalog.Of(typeof(TSaga)).Definition;
+        var registered = _catalog.Of(typeof(TSaga));
+        var definition = registered.Definition;
+        if (store is not null && registered.StoreKey is { } own && own != store)
+        {
+            throw new InvalidOperationException($"Saga '{definition.Name}' is kept in {own.Name}, and was started on {store.Name}: start it on a {own.Name}, or change kit.AddSaga<{typeof(TSaga).Name}, …>(saga => saga.In<{store.Name}>()).");
+        }
+
         var (traceParent, traceState) = TraceContext.Capture();
-        return new NewWork
+        var work = new NewWork
         {
             Scope = SagaWork.ScopeOf(definition.Name),
             Type = SagaWork.TypeOf(definition),
@@ -36,5 +44,15 @@ public sealed class SagaEncoder
             TraceParent = traceParent,
             TraceState = traceState,
         };
+        return (work, new StartedSaga(new SagaIdentity(definition.Name, id), work.Id));
+    }
+
+    /// <summary>Tells the handle what became of its saga.</summary>
+    /// <param name="handle">The handle.</param>
+    /// <param name="added">What became of the work.</param>
+    public static void Complete(StartedSaga handle, WorkAdded added)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        handle.Become(added);
     }
 }

@@ -12,4 +12,6 @@ public sealed class EntityFrameworkCoreConformanceCoverage : ConformanceCoverage
     protected override IReadOnlyList<string> Barriers => Enum.GetNames<Engine>();
 
     protected override IReadOnlyList<string> WorkStores => Enum.GetNames<Engine>();
+
+    protected override IReadOnlyList<string> SagaStores => Enum.GetNames<Engine>();
 }

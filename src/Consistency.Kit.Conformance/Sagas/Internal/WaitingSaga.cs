@@ -9,7 +9,7 @@ internal sealed class WaitingSaga(SagaProbe probe, IServiceProvider scope) : Pro
 
     public static SagaDefinition<WaitingSaga, ProbeInput> Define(SagaStart<WaitingSaga, ProbeInput> saga) => saga
         .Named("waiting", version: 1)
-        .Step(ProbeSaga.A, run: s => s.RunAsync, undo: s => s.UndoAsync, ProbeSaga.WithProgress)
+        .Step(ProbeSaga.A, run: s => s.RunAsync, undo: s => s.UndoAsync, o => (o.Retry, o.UndoRetry) = (Quick, Quick))
         .WaitFor(Go, within: TimeSpan.FromMinutes(10))
         .Pivot(ProbeSaga.Pivot, run: s => s.RepeatAsync)
         .Build();

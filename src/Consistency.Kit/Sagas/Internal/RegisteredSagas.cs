@@ -10,7 +10,7 @@ internal sealed class RegisteredSagas(SagaCatalog catalog, SagaReader reader, Sa
         where TSaga : class, ISaga<TSaga, TInput>
         where TInput : notnull
     {
-        var work = encoder.Encode<TSaga, TInput>(id, input);
+        var (work, _) = encoder.Encode<TSaga, TInput>(id, input, store: null);
         var added = await catalog.StoreOf(catalog.Of(typeof(TSaga)).Definition.Name).AddAsync(work, cancellationToken).ConfigureAwait(false);
         return !added.IsExisting;
     }

@@ -1,0 +1,9 @@
+using Consistency.Kit.Conformance.Sagas;
+using Consistency.Kit.EntityFrameworkCore.Tests.Support;
+
+namespace Consistency.Kit.EntityFrameworkCore.Tests.Conformance;
+
+public sealed class PortableSqliteSagaConformance : SagaConformance
+{
+    protected override ValueTask<SagaStoreFixture> CreateAsync() => EfSagaStoreFixture.CreateAsync(Engine.PortableSqlite);
+}
