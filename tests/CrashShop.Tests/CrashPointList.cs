@@ -27,7 +27,9 @@ public static partial class CrashPointList
         "work.committing", "work.committed", "work.releasing", "work.released", "work.signalling", "work.signalled", "work.collecting", "work.collected",
     ];
 
-    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Barrier).Concat(Kafka).Concat(Work);
+    public static readonly string[] Sagas = ["saga.appending", "saga.appended", "saga.calling", "saga.called", "saga.committed"];
+
+    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Barrier).Concat(Kafka).Concat(Work).Concat(Sagas);
 
     public static TheoryData<string> MessagingTheory => [.. Messaging];
 
@@ -36,6 +38,9 @@ public static partial class CrashPointList
 
     /// <summary>With the points around a save, which is the middle of a request.</summary>
     public static TheoryData<string> IdempotencyTheory => [.. Idempotency, "outbox.saving", "outbox.saved"];
+
+    /// <summary>With the point between an effect and its commit.</summary>
+    public static TheoryData<string> SagaTheory => [.. Sagas, "work.committing"];
 
     /// <summary>Those in the sources.</summary>
     public static IEnumerable<string> InSources()

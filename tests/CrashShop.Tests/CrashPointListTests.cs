@@ -19,6 +19,7 @@ public sealed class CrashPointListTests
             ("work.adding", "work.added"), ("work.claiming", "work.claimed"), ("work.renewing", "work.renewed"), ("work.writing", "work.written"),
             ("work.committing", "work.committed"), ("work.releasing", "work.released"), ("work.signalling", "work.signalled"), ("work.collecting", "work.collected"),
             ("barrier.committing", "barrier.committed"),
+            ("saga.appending", "saga.appended"), ("saga.calling", "saga.committed"),
         ];
         Assert.All(pairs, pair => Assert.True(names.Contains(pair.Before) && names.Contains(pair.After), $"{pair}"));
     }

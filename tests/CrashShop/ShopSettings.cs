@@ -27,6 +27,12 @@ internal sealed record ShopSettings
     /// <summary>How many distributed transactions call a branch, instead of orders.</summary>
     public int Branches { get; init; }
 
+    /// <summary>How many sagas there shall be in the end, instead of orders.</summary>
+    public int Sagas { get; init; }
+
+    /// <summary>Whether the pivot of every second saga is refused.</summary>
+    public bool Refuses { get; init; }
+
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long each handler takes.</summary>
@@ -67,6 +73,8 @@ internal sealed record ShopSettings
                 "requests" => settings with { Requests = Number(value), Orders = 0 },
                 "jobs" => settings with { Jobs = Number(value), Orders = 0 },
                 "branches" => settings with { Branches = Number(value), Orders = 0 },
+                "sagas" => settings with { Sagas = Number(value), Orders = 0 },
+                "refuse" => settings with { Refuses = true },
                 "lease-ms" => settings with { Lease = TimeSpan.FromMilliseconds(Number(value)) },
                 "work-ms" => settings with { Work = TimeSpan.FromMilliseconds(Number(value)) },
                 "batch" => settings with { Batch = Number(value) },

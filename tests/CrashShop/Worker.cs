@@ -32,6 +32,8 @@ internal sealed class Worker(ShopSettings settings)
         }
 
         await new BranchCalls(host.Services, settings.Branches).RunAsync();
+        var purchases = new Purchases(host.Services, settings.Sagas);
+        await purchases.StartAsync();
         Console.WriteLine("published");
         if (settings.PublishOnly)
         {
@@ -41,6 +43,7 @@ internal sealed class Worker(ShopSettings settings)
         if (settings.UntilDrained)
         {
             await DrainAsync(host.Services, settings.Kafka.Length == 0 ? 0 : settings.Orders * settings.Events * Handlers);
+            await purchases.EndAsync();
         }
         else
         {
@@ -73,6 +76,11 @@ internal sealed class Worker(ShopSettings settings)
         if (settings.Jobs > 0)
         {
             builder.Services.AddConsistencyKit(Jobs.Register);
+        }
+
+        if (settings.Sagas > 0)
+        {
+            builder.Services.AddConsistencyKit(Purchases.Register);
         }
 
         builder.Services.AddConsistencyKit(kit => kit

@@ -1,0 +1,183 @@
+using Consistency.Kit;
+using Consistency.Kit.Sagas;
+using Consistency.Kit.Testing.Sagas;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+namespace Snippets.SagasPage;
+
+internal static class Program
+{
+    internal static async Task StartAsync(HostApplicationBuilder builder, ShopDb db, Order order, CancellationToken cancellationToken)
+    {
+        builder.Services.AddConsistencyKit(kit => kit
+            .UseEntityFrameworkCore<ShopDb>()
+            .UseJson(ShopJson.Default)
+            .AddSaga<CheckoutSaga, Checkout>());
+
+        db.Orders.Add(order);
+        db.StartSaga<CheckoutSaga, Checkout>(order.Id, new Checkout(order.Id, order.Quantity));
+        await db.SaveChangesAsync(cancellationToken);    // the order and its saga, or neither; it starts at once
+    }
+
+    internal static async Task SignalAsync(ISagas sagas, Order order, decimal amount, CancellationToken cancellationToken)
+    {
+        await sagas.SignalAsync("order", order.Id, OrderSaga.Payment, new Paid(amount), cancellationToken);
+    }
+
+    internal static async Task<SagaSnapshot?> ReadAsync(ISagas sagas, Order order, CancellationToken cancellationToken)
+    {
+        SagaSnapshot? saga = await sagas.FindAsync("checkout", order.Id, cancellationToken);     // ISagas
+        SagaSnapshot? ended = await sagas.WaitAsync("checkout", order.Id, cancellationToken);    // completed, undone, resolved or parked
+        return ended ?? saga;
+    }
+
+    internal static void Versions(ConsistencyKitBuilder kit)
+    {
+        kit.AddSaga<CheckoutSaga, Checkout>(saga => saga.WithPrevious<EarlierCheckoutSaga>());
+    }
+
+    internal static async Task TryAsync(IStock stock, IPayments payments, ShopDb db, Checkout input)
+    {
+        var result = await SagaTest.For(new CheckoutSaga(stock, payments, db)).LoseReply(CheckoutSaga.Stock).Refuse(CheckoutSaga.Charge).RunAsync(input);
+        Assert.Equal(SagaEnd.Undone, result.End);
+    }
+}
+
+/// <summary>Reserves stock and takes a coupon side by side, charges, and gives points for it.</summary>
+public sealed class CheckoutSaga(IStock stock, IPayments payments, ShopDb db) : ISaga<CheckoutSaga, Checkout>
+{
+    public static readonly StepKey<Reservation> Stock = new("reserve-stock");
+    public static readonly StepKey Coupon = new("take-coupon");
+    public static readonly StepKey<Receipt> Charge = new("charge");
+    public static readonly StepKey Points = new("add-points");
+
+    public static SagaDefinition<CheckoutSaga, Checkout> Define(SagaStart<CheckoutSaga, Checkout> saga) => saga
+        .Named("checkout", version: 1)
+        .Parallel(p => p
+            .Step(Stock, run: s => s.ReserveAsync, undo: s => s.ReleaseAsync)
+            .Step(Coupon, run: s => s.TakeCouponAsync, undo: s => s.ReturnCouponAsync, o => o.CommitsWithProgress = true))
+        .Pivot(Charge, run: s => s.ChargeAsync, check: s => s.AskAsync, o => o.Timeout = TimeSpan.FromSeconds(30))
+        .Retriable(Points, run: s => s.AddPointsAsync, o => o.CommitsWithProgress = true)
+        .Build();
+
+    private async Task<StepOutcome<Reservation>> ReserveAsync(SagaContext<Checkout> context, CancellationToken cancellationToken)
+    {
+        var reserved = await stock.ReserveAsync(context.IdempotencyKey, context.Input.Quantity, cancellationToken);
+        return reserved is null ? new Refusal("out of stock") : new Reservation(reserved);
+    }
+
+    // The result may be unknown: the reservation is then found by the saga's id.
+    private Task ReleaseAsync(SagaContext<Checkout> context, Attempt<Reservation> attempt, CancellationToken cancellationToken) =>
+        stock.ReleaseAsync(attempt.TryGetResult(out var reservation) ? reservation.Number : context.SagaId, cancellationToken);
+
+    private Task<StepOutcome> TakeCouponAsync(SagaContext<Checkout> context, CancellationToken cancellationToken)
+    {
+        db.Coupons.Add(new Coupon { Order = context.SagaId });          // saved with the note that the step is done
+        return Task.FromResult(StepOutcome.Done);
+    }
+
+    private Task ReturnCouponAsync(SagaContext<Checkout> context, Attempt attempt, CancellationToken cancellationToken) =>
+        db.Coupons.Where(coupon => coupon.Order == context.SagaId).ExecuteDeleteAsync(cancellationToken);
+
+    private async Task<StepOutcome<Receipt>> ChargeAsync(SagaContext<Checkout> context, CancellationToken cancellationToken) =>
+        new Receipt(await payments.ChargeAsync(context.IdempotencyKey, context.ResultOf(Stock).Number, cancellationToken));
+
+    private async Task<CheckOutcome<Receipt>> AskAsync(SagaContext<Checkout> context, CancellationToken cancellationToken) =>
+        await payments.FindAsync(context.IdempotencyKey, cancellationToken) is { } number ? new Receipt(number) : CheckOutcome<Receipt>.NotFound;
+
+    private Task AddPointsAsync(SagaContext<Checkout> context, CancellationToken cancellationToken)
+    {
+        db.Points.Add(new PointsGrant { Order = context.SagaId, Receipt = context.ResultOf(Charge).Number });
+        return Task.CompletedTask;
+    }
+}
+
+public sealed class OrderSaga(IStock stock) : ISaga<OrderSaga, Checkout>
+{
+    public static readonly StepKey<Reservation> Stock = new("reserve-stock");
+    public static readonly StepKey Ship = new("ship");
+    public static readonly SignalKey<Paid> Payment = new("payment");
+
+    public static SagaDefinition<OrderSaga, Checkout> Define(SagaStart<OrderSaga, Checkout> saga) => saga
+        .Named("order", version: 1)
+        .Step(Stock, run: s => s.ReserveAsync, undo: s => s.ReleaseAsync)
+        .WaitFor(Payment, within: TimeSpan.FromMinutes(30))       // not in time: back
+        .Retriable(Ship, run: s => s.ShipAsync)
+        .Build();
+
+    private async Task<StepOutcome<Reservation>> ReserveAsync(SagaContext<Checkout> context, CancellationToken cancellationToken)
+    {
+        var reserved = await stock.ReserveAsync(context.IdempotencyKey, context.Input.Quantity, cancellationToken);
+        return reserved is null ? new Refusal("out of stock") : new Reservation(reserved);
+    }
+
+    private Task ReleaseAsync(SagaContext<Checkout> context, Attempt<Reservation> attempt, CancellationToken cancellationToken) =>
+        stock.ReleaseAsync(context.SagaId, cancellationToken);
+
+    private Task ShipAsync(SagaContext<Checkout> context, CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+public sealed class EarlierCheckoutSaga : ISaga<EarlierCheckoutSaga, Checkout>
+{
+    public static SagaDefinition<EarlierCheckoutSaga, Checkout> Define(SagaStart<EarlierCheckoutSaga, Checkout> saga) => saga
+        .Named("checkout", version: 1)
+        .Retriable(new StepKey("ship"), run: _ => (_, _) => Task.CompletedTask)
+        .Build();
+}
+
+public interface IStock
+{
+    Task<string?> ReserveAsync(string idempotencyKey, int quantity, CancellationToken cancellationToken);
+
+    Task ReleaseAsync(string number, CancellationToken cancellationToken);
+}
+
+public interface IPayments
+{
+    Task<string> ChargeAsync(string idempotencyKey, string reservation, CancellationToken cancellationToken);
+
+    Task<string?> FindAsync(string idempotencyKey, CancellationToken cancellationToken);
+}
+
+public sealed record Checkout(string Order, int Quantity);
+
+public sealed record Reservation(string Number);
+
+public sealed record Receipt(string Number);
+
+public sealed record Paid(decimal Amount);
+
+public sealed class Order
+{
+    public required string Id { get; init; }
+
+    public int Quantity { get; init; }
+}
+
+public sealed class Coupon
+{
+    public long Id { get; init; }
+
+    public required string Order { get; init; }
+}
+
+public sealed class PointsGrant
+{
+    public long Id { get; init; }
+
+    public required string Order { get; init; }
+
+    public required string Receipt { get; init; }
+}
+
+public sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(options)
+{
+    public DbSet<Order> Orders => Set<Order>();
+
+    public DbSet<Coupon> Coupons => Set<Coupon>();
+
+    public DbSet<PointsGrant> Points => Set<PointsGrant>();
+}

@@ -1,0 +1,47 @@
+using Consistency.Kit.Sagas;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Consistency.Kit.CrashShop;
+
+/// <summary>Starts each saga with its order in one commit, whatever crashes, and waits until all have ended.</summary>
+internal sealed class Purchases(IServiceProvider services, int count)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    internal static void Register(ConsistencyKitBuilder kit) => kit
+        .UseJson(PurchaseJson.Default)
+        .AddSaga<PurchaseSaga, Purchase>()
+        .ConfigureWork(work => (work.Lease, work.PollInterval, work.MaxTakeOvers) = (TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100), 1_000));
+
+    /// <summary>Every second one, where any is refused.</summary>
+    internal static bool Refuses(ShopSettings settings, int number) => settings.Refuses && number % 2 == 1;
+
+    internal async Task StartAsync()
+    {
+        for (var number = 0; number < count; number++)
+        {
+            await using var scope = services.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<CrashShopDb>();
+            if (await db.Orders.FindAsync(number) is not null)
+            {
+                continue;
+            }
+
+            db.Orders.Add(new Order { Id = number, Published = 1 });
+            db.StartSaga<PurchaseSaga, Purchase>($"{number}", new Purchase(number));
+            await db.SaveChangesAsync();
+        }
+    }
+
+    internal async Task EndAsync()
+    {
+        using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
+        for (var number = 0; number < count; number++)
+        {
+            var saga = await services.GetRequiredService<ISagas>().WaitAsync("purchase", $"{number}", deadline.Token)
+                ?? throw new InvalidOperationException($"There is an order {number} and no saga.");
+            Console.WriteLine($"saga {number} {saga.Status} {saga.Reason}");
+        }
+    }
+}
