@@ -102,6 +102,8 @@ public class IdempotencyBenchmark
 
         private sealed class Attempt : IAtomicAttempt
         {
+            public bool OwnsTransaction => true;
+
             internal bool Committed { get; private set; }
 
             public ValueTask CommitAsync(Fingerprint fingerprint, ReadOnlyMemory<byte> answer, TimeSpan retention, CancellationToken cancellationToken)
