@@ -142,6 +142,35 @@ public abstract class WorkClaimsConformance : WorkConformance
     });
 
     [Fact]
+    public Task Instances_that_claim_under_a_limit_at_the_same_time_do_not_count_past_each_other() => WithAsync(async store =>
+    {
+        for (var i = 0; i < 60; i++)
+        {
+            await AddAsync(store, New());
+        }
+
+        var limit = new WorkLimit { Scope = Type, Types = [Type], Max = 2 };
+        for (var round = 0; round < 25; round++)
+        {
+            using var all = new Barrier(4);
+            var claimed = (await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Factory.StartNew(
+                async () =>
+                {
+                    all.SignalAndWait(Token);
+                    return await store.Claims.ClaimLimitedAsync($"instance {i}", Long, limit, 2, Token);
+                },
+                Token,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).Unwrap()))).SelectMany(works => works).ToList();
+            Assert.Equal(2, claimed.Count);
+            foreach (var work in claimed)
+            {
+                Assert.True(await store.Progress.WriteAsync(work.Lease, new WorkProgress { Next = WorkNext.Done }, Token));
+            }
+        }
+    });
+
+    [Fact]
     public Task A_limit_per_group_passes_over_the_groups_that_are_full() => WithAsync(async store =>
     {
         foreach (var group in (string?[])["a", "a", "a", "a", "b", null, null, null])
