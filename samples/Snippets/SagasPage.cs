@@ -79,8 +79,8 @@ public sealed class CheckoutSaga(IStock stock, IPayments payments, ShopDb db) : 
         return Task.FromResult(StepOutcome.Done);
     }
 
-    private Task ReturnCouponAsync(SagaContext<Checkout> context, Attempt attempt, CancellationToken cancellationToken) =>
-        db.Coupons.Where(coupon => coupon.Order == context.SagaId).ExecuteDeleteAsync(cancellationToken);
+    private async Task ReturnCouponAsync(SagaContext<Checkout> context, Attempt attempt, CancellationToken cancellationToken) =>
+        await db.Coupons.Where(coupon => coupon.Order == context.SagaId).ExecuteDeleteAsync(cancellationToken);
 
     private async Task<StepOutcome<Receipt>> ChargeAsync(SagaContext<Checkout> context, CancellationToken cancellationToken) =>
         new Receipt(await payments.ChargeAsync(context.IdempotencyKey, context.ResultOf(Stock).Number, cancellationToken));

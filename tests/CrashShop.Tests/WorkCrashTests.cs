@@ -6,7 +6,7 @@ public abstract class WorkCrashTests(string store)
     private const int Jobs = 6;
     private const int Killed = 137;
 
-    private static readonly string[] Once = ["work.adding", "work.added", "work.releasing", "work.released", "work.signalling", "work.signalled", "work.collecting", "work.collected"];
+    private static readonly string[] Once = ["work.renewing", "work.renewed", "work.adding", "work.added", "work.releasing", "work.released", "work.signalling", "work.signalled", "work.collecting", "work.collected"];
 
     [Theory]
     [MemberData(nameof(CrashPointList.WorkTheory), MemberType = typeof(CrashPointList))]

@@ -13,7 +13,7 @@ internal static class LoadCommand
         new Consume(),
         new LongTransaction(),
         new IdempotencyKeys(),
-        new Sagas(),
+        new SagaLoad(),
         new Scheduler(),
     ];
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Consistency.Kit.Benchmarks.Load.Measuring;
 using Consistency.Kit.Benchmarks.Load.Shop;

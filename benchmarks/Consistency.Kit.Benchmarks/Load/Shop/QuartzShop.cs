@@ -39,7 +39,7 @@ internal static class QuartzShop
             var jobs = Enumerable.Range(from, Math.Min(Batch, backlog - from)).ToDictionary(
                 i => JobBuilder.Create<CountedQuartzJob>().WithIdentity($"job-{i}").Build(),
                 i => (IReadOnlyCollection<ITrigger>)[TriggerBuilder.Create().WithIdentity($"trigger-{i}").StartNow().Build()]);
-            await scheduler.ScheduleJobs(jobs, replace: false, cancellationToken);
+            await scheduler.ScheduleJobs(jobs, new ScheduleJobOptions(), cancellationToken);
         }
 
         var sample = await context.Meter.MeasureAsync(async () =>

@@ -3,13 +3,12 @@ using Consistency.Kit.Benchmarks.Load.Measuring;
 using Consistency.Kit.Benchmarks.Load.Shop;
 using Consistency.Kit.Sagas;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Consistency.Kit.Benchmarks.Load.Scenarios;
 
 /// <summary>What a saga of three steps costs that commit with its progress, against the same rows and commits written by hand.</summary>
-internal sealed class Sagas : IScenario
+internal sealed class SagaLoad : IScenario
 {
     private const int Workers = 16;
     private const int Count = 1_000;
