@@ -19,21 +19,24 @@ public sealed class CaughtFailureTests
         {
             db.Orders.Add(new Order());
             await db.SaveChangesAsync();
-        }),
+        }
+        ),
         ["a failed save"] = (0, FailAsync),
         ["a savepoint and a save"] = (1, async db =>
         {
             await db.Database.CurrentTransaction!.CreateSavepointAsync("mine");
             db.Orders.Add(new Order());
             await db.SaveChangesAsync();
-        }),
+        }
+        ),
         ["a save rolled back to a savepoint"] = (0, async db =>
         {
             await db.Database.CurrentTransaction!.CreateSavepointAsync("mine");
             db.Orders.Add(new Order());
             await db.SaveChangesAsync();
             await db.Database.CurrentTransaction!.RollbackToSavepointAsync("mine");
-        }),
+        }
+        ),
         ["another key"] = (1, db => db.PlaceAsync(KeyedShop.Key("inner"))),
         ["a deletion"] = (-1, db => db.Orders.Where(order => order.Customer == "old").ExecuteDeleteAsync()),
         ["a savepoint"] = (0, db => db.Database.CurrentTransaction!.CreateSavepointAsync("mine")),

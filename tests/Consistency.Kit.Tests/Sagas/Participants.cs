@@ -91,15 +91,20 @@ internal sealed class Participants(Script script, Random random)
         }
 
         return part.Refuses
-            ? (Answer(SagaEventKind.StepRefused, call, now), static () => { })
+            ? (Answer(SagaEventKind.StepRefused, call, now), static () => { }
+        )
             : (Answer(SagaEventKind.StepDone, call, now), Do);
     }
 
     private (SagaEvent Outcome, Action Commit) Check(SagaCall call, Script.Part part, DateTimeOffset now) =>
-        part.FailsForEver ? (Failed(SagaEventKind.CheckFailed, call, now), static () => { })
-        : _done.Contains(call.Step) ? (Answer(SagaEventKind.StepDone, call, now), static () => { })
-        : random.Next(3) == 0 ? (Answer(SagaEventKind.CheckPending, call, now) with { Until = now.AddSeconds(5) }, static () => { })
-        : (Answer(SagaEventKind.StepNotFound, call, now), static () => { });
+        part.FailsForEver ? (Failed(SagaEventKind.CheckFailed, call, now), static () => { }
+    )
+        : _done.Contains(call.Step) ? (Answer(SagaEventKind.StepDone, call, now), static () => { }
+    )
+        : random.Next(3) == 0 ? (Answer(SagaEventKind.CheckPending, call, now) with { Until = now.AddSeconds(5) }, static () => { }
+    )
+        : (Answer(SagaEventKind.StepNotFound, call, now), static () => { }
+    );
 
     private (SagaEvent Outcome, Action Commit) Undo(SagaCall call, Script.Part part, DateTimeOffset now)
     {

@@ -134,12 +134,12 @@ internal static class StepBindings<TSaga, TInput>
 
     private static StepReply Reply<TResult>(StepOutcome<TResult> outcome, ISagaCodec codec)
         where TResult : notnull => outcome switch
-    {
-        StepOutcome<TResult>.Finished done => new StepReply.Done(codec.Encode(done.Result)),
-        StepOutcome<TResult>.Refused refused => new StepReply.Refused(refused.Refusal.Reason),
-        StepOutcome<TResult>.Pending pending => new StepReply.Pending(pending.Delay),
-        _ => throw new InvalidOperationException("A step returned null; return its result, a Refusal, or StepOutcome<T>.NotYet(…)."),
-    };
+        {
+            StepOutcome<TResult>.Finished done => new StepReply.Done(codec.Encode(done.Result)),
+            StepOutcome<TResult>.Refused refused => new StepReply.Refused(refused.Refusal.Reason),
+            StepOutcome<TResult>.Pending pending => new StepReply.Pending(pending.Delay),
+            _ => throw new InvalidOperationException("A step returned null; return its result, a Refusal, or StepOutcome<T>.NotYet(…)."),
+        };
 
     private static StepReply Reply(StepOutcome outcome) => outcome switch
     {
