@@ -1,9 +1,8 @@
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
 using Consistency.Kit.Conformance.Sagas;
-using Consistency.Kit.Conformance.Work;
-
 using Consistency.Kit.Conformance.Tcc;
+using Consistency.Kit.Conformance.Work;
 
 namespace Consistency.Kit.Conformance;
 

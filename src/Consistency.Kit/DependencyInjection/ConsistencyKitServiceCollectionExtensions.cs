@@ -48,6 +48,7 @@ public static class ConsistencyKitServiceCollectionExtensions
     {
         var messaging = builder.Messaging;
         services.AddSingleton(builder);
+        services.AddSingleton(_ => new KitJson(messaging.JsonContexts));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new MessageCatalog(messaging));
         services.AddSingleton(provider => new MessageEncoder(provider.GetRequiredService<MessageCatalog>(), messaging.Outbox, provider.GetRequiredService<TimeProvider>()));
@@ -80,7 +81,7 @@ public static class ConsistencyKitServiceCollectionExtensions
         services.AddSingleton(provider => new IdempotencyEngines(
             provider.GetServices<IdempotencyStore>(),
             options,
-            new KitJson(builder.Messaging.JsonContexts),
+            provider.GetRequiredService<KitJson>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<IdempotencyHost>(provider)));
         services.TryAddTransient(provider => new IdempotencyKeyHandler(provider.GetService<IdempotencyKeyHandlerOptions>(), provider.GetService<TimeProvider>()));
@@ -99,7 +100,7 @@ public static class ConsistencyKitServiceCollectionExtensions
         services.AddSingleton<IWorkOperations>(provider => new WorkOperations(provider.GetRequiredService<WorkStores>().Of(null, "What an operator decides about")));
         var scheduling = builder.Scheduling;
         services.AddSingleton(_ => new JobCatalog(scheduling, builder.Messaging.JsonContexts));
-        services.AddSingleton(provider => new JobKinds(scheduling, provider.GetRequiredService<JobCatalog>(), new KitJson(builder.Messaging.JsonContexts), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new JobKinds(scheduling, provider.GetRequiredService<JobCatalog>(), provider.GetRequiredService<KitJson>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new JobEncoder(provider.GetRequiredService<JobCatalog>(), scheduling.Options));
         services.AddSingleton<IJobs>(provider => new Jobs(provider.GetRequiredService<JobEncoder>(), provider.GetRequiredService<JobCatalog>(), provider.GetRequiredService<WorkStores>()));
         services.AddSingleton<IWorkStartUp>(provider => new SchedulingStartUp(provider.GetRequiredService<JobCatalog>(), provider.GetRequiredService<WorkStores>(), provider.GetServices<WorkKind>()));
@@ -116,7 +117,7 @@ public static class ConsistencyKitServiceCollectionExtensions
 
     private static void AddSagas(IServiceCollection services, ConsistencyKitBuilder builder)
     {
-        services.AddSingleton<ISagaCodec>(_ => new JsonSagaCodec(new KitJson(builder.Messaging.JsonContexts)));
+        services.AddSingleton<ISagaCodec>(provider => new JsonSagaCodec(provider.GetRequiredService<KitJson>()));
         services.AddSingleton<SagaLimits>();
         services.AddSingleton<SagaEnds>();
         services.AddSingleton(provider => new SagaCatalog(
@@ -137,7 +138,7 @@ public static class ConsistencyKitServiceCollectionExtensions
 
     private static void AddTcc(IServiceCollection services, ConsistencyKitBuilder builder)
     {
-        services.AddSingleton(provider => new BarrierEngines(provider.GetServices<BarrierStore>(), new KitJson(builder.Messaging.JsonContexts), LoggerOf<TccHost>(provider)));
+        services.AddSingleton(provider => new BarrierEngines(provider.GetServices<BarrierStore>(), provider.GetRequiredService<KitJson>(), LoggerOf<TccHost>(provider)));
         services.AddSingleton<IHostedService>(provider => new TccHost(
             provider.GetServices<BarrierStore>(),
             builder.Barrier,

@@ -1,3 +1,4 @@
+using Consistency.Kit.Internal;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -6,8 +7,6 @@ namespace Consistency.Kit.Idempotency.Internal;
 /// <summary>Checks the options and what uses them at start-up, then collects old keys until the application stops.</summary>
 internal sealed class IdempotencyHost(IdempotencyEngines engines, IdempotencyOptions options, IServiceProvider services, TimeProvider time, ILogger<IdempotencyHost> logger) : IHostedLifecycleService, IDisposable
 {
-    private const int BatchSize = 1_000;
-
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
@@ -44,36 +43,17 @@ internal sealed class IdempotencyHost(IdempotencyEngines engines, IdempotencyOpt
 
     public void Dispose() => _stopping.Dispose();
 
-    private static async ValueTask<int> CollectBatchAsync(IdempotencyStore store, CancellationToken cancellationToken)
+    private static async ValueTask<int> CollectBatchAsync(IdempotencyStore store, int limit, CancellationToken cancellationToken)
     {
-        var collected = await store.Expiry!.CollectAsync(BatchSize, cancellationToken).ConfigureAwait(false);
+        var collected = await store.Expiry!.CollectAsync(limit, cancellationToken).ConfigureAwait(false);
         IdempotencyTelemetry.Deleted(store.Name, collected);
         return collected;
     }
 
-    private async Task CollectAsync(IdempotencyStore store, CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            await Task.Delay(options.CollectInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            try
-            {
-                while (!cancellationToken.IsCancellationRequested && await CollectBatchAsync(store, cancellationToken).ConfigureAwait(false) == BatchSize)
-                {
-                    // Between batches the requests come first.
-                    await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Collecting is repeated at the next interval.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                IdempotencyLog.CollectFailed(logger, store.Name, exception);
-            }
-        }
-    }
+    private Task CollectAsync(IdempotencyStore store, CancellationToken cancellationToken) => BatchCollector.RunAsync(
+        (limit, token) => CollectBatchAsync(store, limit, token),
+        exception => IdempotencyLog.CollectFailed(logger, store.Name, exception),
+        options.CollectInterval,
+        time,
+        cancellationToken);
 }

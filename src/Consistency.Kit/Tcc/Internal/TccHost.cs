@@ -1,3 +1,4 @@
+using Consistency.Kit.Internal;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -6,8 +7,6 @@ namespace Consistency.Kit.Tcc.Internal;
 /// <summary>Checks the options at start-up, then collects old barrier rows until the application stops.</summary>
 internal sealed class TccHost(IEnumerable<BarrierStore> stores, BarrierOptions options, TimeProvider time, ILogger<TccHost> logger) : IHostedLifecycleService, IDisposable
 {
-    private const int BatchSize = 1_000;
-
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
@@ -41,30 +40,10 @@ internal sealed class TccHost(IEnumerable<BarrierStore> stores, BarrierOptions o
 
     public void Dispose() => _stopping.Dispose();
 
-    private async Task CollectAsync(BarrierStore store, CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            await Task.Delay(options.CollectInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            try
-            {
-                while (!cancellationToken.IsCancellationRequested
-                    && await store.Expiry.CollectAsync(options.Retention, BatchSize, cancellationToken).ConfigureAwait(false) == BatchSize)
-                {
-                    // Between batches the calls come first.
-                    await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Collecting is repeated at the next interval.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                TccLog.CollectFailed(logger, store.Name, exception);
-            }
-        }
-    }
+    private Task CollectAsync(BarrierStore store, CancellationToken cancellationToken) => BatchCollector.RunAsync(
+        (limit, token) => store.Expiry.CollectAsync(options.Retention, limit, token),
+        exception => TccLog.CollectFailed(logger, store.Name, exception),
+        options.CollectInterval,
+        time,
+        cancellationToken);
 }
