@@ -94,6 +94,47 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task Work_that_has_lost_its_claim_and_runs_on_is_waited_for_by_the_same_process()
+    {
+        await using var bench = await EngineBench.StartAsync(options => options.Lease = TimeSpan.FromSeconds(2));
+        var entered = new TaskCompletionSource();
+        var told = new TaskCompletionSource();
+        var returns = new TaskCompletionSource();
+        var (running, most) = (0, 0);
+        bench.Kind.OnRunUntil = async (run, token) =>
+        {
+            InterlockedMax(ref most, Interlocked.Increment(ref running));
+            if (entered.TrySetResult())
+            {
+                await using var lost = run.Lost.Register(() => told.TrySetResult());
+                await returns.Task;
+            }
+
+            Interlocked.Decrement(ref running);
+            token.ThrowIfCancellationRequested();
+        };
+        var id = await bench.AddAsync();
+        await entered.Task;
+
+        try
+        {
+            // The claim ends, and the work is due again for everyone.
+            var due = new WorkIntervention { From = [WorkStatus.Active], EvenOwned = true, Event = new WorkEvent { Name = "test" }, Next = new WorkNext.Later(TimeSpan.Zero) };
+            Assert.Equal(WorkIntervened.Applied, await bench.Store.Interventions.InterveneAsync(id, due, default));
+            await told.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+            await EngineBench.UntilAsync(async () => (await bench.Store.Reader.FindAsync(id, default))!.Epoch >= 4, "the second claim is given back and made again");
+            Assert.Single(bench.Kind.Runs);
+        }
+        finally
+        {
+            returns.SetResult();
+        }
+
+        await bench.UntilEndedAsync(WorkStatus.Done);
+        Assert.Equal((2, 1), (bench.Kind.Runs.Count, most));
+    }
+
+    [Fact]
     public async Task A_process_that_stops_gives_its_work_back_uncounted()
     {
         await using var bench = await EngineBench.StartAsync(options => options.MaxConcurrency = 1);

@@ -7,6 +7,7 @@ namespace Consistency.Kit.Work.Internal;
 internal sealed class HeldWork(ClaimedWork work, WorkKind kind, long leasedAt, long startAt)
 {
     private readonly CancellationTokenSource _lost = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _leasedAt = leasedAt;
 
     internal ClaimedWork Work => work;
@@ -23,7 +24,12 @@ internal sealed class HeldWork(ClaimedWork work, WorkKind kind, long leasedAt, l
 
     internal CancellationToken Lost => _lost.Token;
 
+    /// <summary>Ends when its run has returned.</summary>
+    internal Task WhenEnded => _ended.Task;
+
     internal void Renewed(long sentAt) => Volatile.Write(ref _leasedAt, sentAt);
 
     internal Task LoseAsync() => _lost.CancelAsync();
+
+    internal void End() => _ended.TrySetResult();
 }

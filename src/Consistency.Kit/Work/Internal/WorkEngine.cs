@@ -13,6 +13,7 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
     private const double LookAheadFactor = 1.5;
 
     private readonly ConcurrentDictionary<WorkLease, HeldWork> _held = new();
+    private readonly ConcurrentDictionary<Guid, HeldWork> _running = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly FrozenDictionary<string, WorkKind> _kinds;
     private readonly string[] _free;
@@ -251,19 +252,65 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
 
     private async Task RunAsync(HeldWork held)
     {
-        WorkTelemetry.Started(held.Work.Scope, _time.GetElapsedTime(held.StartAt));
         try
         {
-            await _runner.RunAsync(held).ConfigureAwait(false);
+            if (await EnterAsync(held).ConfigureAwait(false))
+            {
+                WorkTelemetry.Started(held.Work.Scope, _time.GetElapsedTime(held.StartAt));
+                await _runner.RunAsync(held).ConfigureAwait(false);
+            }
+            else
+            {
+                await _runner.ReleaseAsync([held]).ConfigureAwait(false);
+            }
         }
         finally
         {
+            Leave(held);
             Drop(held);
             if ((_moreIsDue && _held.Count <= Target / 2) || _crowded.ContainsKey(held.Work.Scope))
             {
                 _signal.Raise();
             }
         }
+    }
+
+    /// <summary>
+    /// Waits, for the time of one lease, until an earlier run of the same work has ended. It lost its claim, but a call that it has made goes
+    /// on until it returns, and would overtake what is done now.
+    /// </summary>
+    /// <returns>False when the earlier run does not end, or is the later one.</returns>
+    private async Task<bool> EnterAsync(HeldWork held)
+    {
+        using var patience = new CancellationTokenSource(_options.Lease, _time);
+        while (!_running.TryAdd(held.Lease.Id, held))
+        {
+            if (!_running.TryGetValue(held.Lease.Id, out var other))
+            {
+                continue;
+            }
+
+            if (other.Lease.Epoch > held.Lease.Epoch)
+            {
+                return false;
+            }
+
+            await other.LoseAsync().ConfigureAwait(false);
+            await other.WhenEnded.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!other.WhenEnded.IsCompleted)
+            {
+                WorkLog.StillRunning(_logger, held.Work.Scope, held.Lease.Id);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Leave(HeldWork held)
+    {
+        _running.TryRemove(KeyValuePair.Create(held.Lease.Id, held));
+        held.End();
     }
 
     private void Drop(HeldWork held)

@@ -41,6 +41,9 @@ internal static partial class WorkLog
     [LoggerMessage(1311, LogLevel.Information, "Collected {Count} pieces of ended work from {Store}")]
     internal static partial void Collected(ILogger logger, string store, int count);
 
+    [LoggerMessage(1314, LogLevel.Warning, "{Scope} {WorkId} is still running here under a claim that it lost and does not end; giving it to others. Let the code heed its cancellation token")]
+    internal static partial void StillRunning(ILogger logger, string scope, Guid workId);
+
     [LoggerMessage(1313, LogLevel.Warning, "Bringing the stores up to the registrations failed; trying again in {Delay}")]
     internal static partial void PrepareFailed(ILogger logger, TimeSpan delay, Exception exception);
 
