@@ -171,7 +171,11 @@ public sealed class EndpointTests
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
         builder.Services.AddConsistencyKit(kit => kit.AddApiDescriptions());
-        builder.Services.AddControllers().AddApplicationPart(typeof(MarkedController).Assembly);
+        if (where is "controllers" or "attributes")
+        {
+            builder.Services.AddControllers().AddApplicationPart(typeof(MarkedController).Assembly);
+        }
+
         await using var app = builder.Build();
         object mapped = where switch
         {

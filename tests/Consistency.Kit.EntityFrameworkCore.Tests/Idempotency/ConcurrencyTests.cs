@@ -51,6 +51,25 @@ public sealed class ConcurrencyTests
         Assert.Equal((1, 1, 1), await one.CountAsync());
     }
 
+    [Fact]
+    public async Task Where_readers_wait_for_writers_a_look_that_waits_too_long_finds_the_request_running()
+    {
+        await using var database = await Database.CreateAsync(Engine.PortablePostgres);
+        await using var shop = await KeyedShop.StartAsync(database);
+        await shop.UseAsync(async other =>
+        {
+            await using var transaction = await other.Database.BeginTransactionAsync();
+            await other.Database.ExecuteSqlAsync($"LOCK TABLE consistency_idempotency IN ACCESS EXCLUSIVE MODE");
+            Assert.IsType<IdempotentResult<Guid>.InProgress>(await shop.UseAsync(db =>
+            {
+                db.Database.SetCommandTimeout(TimeSpan.FromSeconds(1));
+                return db.PlaceAsync(KeyedShop.Key());
+            }));
+            return 0;
+        });
+        Assert.IsType<IdempotentResult<Guid>.Executed>(await shop.PlaceAsync(KeyedShop.Key()));
+    }
+
     [Theory]
     [MemberData(nameof(KeyedShop.Engines), MemberType = typeof(KeyedShop))]
     public async Task Different_keys_at_once_all_run(Engine engine)

@@ -18,17 +18,19 @@ public sealed class IdempotencyTelemetryTests : IAsyncDisposable
     private readonly ConcurrentQueue<string> _measured = new();
     private readonly FakeTime _time = new();
     private readonly MemoryIdempotency _memory;
+    private readonly WatchedClaims _claims;
     private readonly MeterListener _listener;
     private readonly ServiceProvider _services;
 
     public IdempotencyTelemetryTests()
     {
         _memory = new MemoryIdempotency(_time);
+        _claims = new WatchedClaims(_memory);
         _services = new ServiceCollection()
             .AddSingleton<TimeProvider>(_time)
             .AddConsistencyKit(kit => kit
                 .UseJson(ResultJson.Default)
-                .AddIdempotencyStore(_ => new IdempotencyStore { Name = _store, Claims = _memory, Expiry = _memory, IsShared = false }))
+                .AddIdempotencyStore(_ => new IdempotencyStore { Name = _store, Claims = _claims, Expiry = _memory, IsShared = false }))
             .BuildServiceProvider();
         _listener = Listen();
     }
@@ -58,6 +60,24 @@ public sealed class IdempotencyTelemetryTests : IAsyncDisposable
         await Assert.ThrowsAsync<InvalidTimeZoneException>(() => RunAsync(() => throw new InvalidTimeZoneException()));
         await Engine.ExecuteAsync(null, Key, Fingerprint.None, (_, _) => Task.FromResult(AttemptEnd.WithoutAnswer), Token);
         Assert.Equal(["requests started", "answers_not_stored failed", "requests started", "answers_not_stored not_wanted"], _measured);
+    }
+
+    [Fact]
+    public async Task An_answer_that_the_store_does_not_take_is_counted()
+    {
+        _claims.CompletionsToFail = int.MaxValue;
+        var refused = Assert.ThrowsAsync<TimeoutException>(() => RunAsync(() => Task.CompletedTask));
+        await TestServers.Eventually.UntilAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return refused.IsCompleted;
+            },
+            TimeSpan.FromSeconds(30),
+            "the store is not asked any more",
+            Token);
+        await refused;
+        Assert.Equal(["requests started", "answers_not_stored store_failed"], _measured);
     }
 
     [Fact]

@@ -28,12 +28,20 @@ internal sealed class InsertFirstKeys(ContextSource contexts, StoreClock clock) 
         }
 
         var hash = Rows.Bytes(key.Hash);
-        var row = await context.Set<IdempotencyRow>().AsNoTracking()
-            .Where(row => row.Key == hash)
-            .Select(row => new { row.Epoch, row.Fingerprint, row.Answer, row.CompletedAt, row.ExpiresAt, row.LeaseUntil })
-            .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        var now = clock.Now;
-        return row is null ? default : KeyLook.At(row.Epoch, row.Fingerprint, row.Answer, row.CompletedAt, row.ExpiresAt > now, row.LeaseUntil > now);
+        try
+        {
+            var row = await context.Set<IdempotencyRow>().AsNoTracking()
+                .Where(row => row.Key == hash)
+                .Select(row => new { row.Epoch, row.Fingerprint, row.Answer, row.CompletedAt, row.ExpiresAt, row.LeaseUntil })
+                .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+            var now = clock.Now;
+            return row is null ? default : KeyLook.At(row.Epoch, row.Fingerprint, row.Answer, row.CompletedAt, row.ExpiresAt > now, row.LeaseUntil > now);
+        }
+        catch (Exception error) when (LockWaits.IsOne(error))
+        {
+            // Where readers wait for writers, as on SQL Server without row versions, the row is there and its transaction runs.
+            return new KeyLook(KeyLook.Busy, null);
+        }
     }
 
     // A joined transaction may be what the others in the line wait for.
