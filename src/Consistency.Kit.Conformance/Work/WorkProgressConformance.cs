@@ -60,7 +60,7 @@ public abstract class WorkProgressConformance : WorkConformance
     public Task What_a_stale_claim_saves_itself_is_not_kept() => WithFixtureAsync(async fixture =>
     {
         var store = fixture.Store;
-        Assert.SkipUnless(store.JoinsTransactions, "The store has no sessions.");
+        Assert.SkipUnless(store.JoinsTransactions, "Not promised here: effects are not in the store's transaction.");
         var stale = await HoldAsync(store, lease: Short);
         await EventuallyClaimAsync(store, "two");
         foreach (var commit in Enum.GetValues<WorkCommit>())

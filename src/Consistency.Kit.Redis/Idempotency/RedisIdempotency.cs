@@ -24,13 +24,15 @@ internal sealed class RedisIdempotency(RedisConnection redis) : IIdempotencyClai
     public async ValueTask<IdempotencyClaim> TryBeginAsync(IdempotencyRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        var first = AttemptLease.FirstEpoch();
         var result = (RedisResult[])(await redis.EvaluateAsync(
             Begin,
             KeyOf(request.Key),
-            [request.Fingerprint.Bytes.ToArray(), Milliseconds(request.Lease), Milliseconds(request.Retention), AttemptLease.FirstEpoch()],
+            [request.Fingerprint.Bytes.ToArray(), Milliseconds(request.Lease), Milliseconds(request.Retention), first],
             cancellationToken).ConfigureAwait(false))!;
         return (int)result[0] switch
         {
+            1 when result.Length == 1 => new IdempotencyClaim.Started(new AttemptLease(request.Key, first, request.Retention), default),
             1 => new IdempotencyClaim.Started(new AttemptLease(request.Key, (long)result[1], request.Retention), (byte[]?)result[2] ?? []),
             2 => new IdempotencyClaim.Replayed(new StoredAnswer((byte[]?)result[1] ?? [], DateTimeOffset.FromUnixTimeMilliseconds((long)result[2]))),
             3 => new IdempotencyClaim.InProgress(TimeSpan.FromMilliseconds((long)result[1])),

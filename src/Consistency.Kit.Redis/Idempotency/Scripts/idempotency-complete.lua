@@ -5,8 +5,7 @@ if found[1] ~= ARGV[1] then
   return 0
 end
 if not found[2] then
-  local time = redis.call('TIME')
-  redis.call('HSET', KEYS[1], 'answer', ARGV[2], 'completed', time[1] * 1000 + math.floor(time[2] / 1000))
+  redis.call('HSET', KEYS[1], 'answer', ARGV[2], 'kept', ARGV[3])
   if found[3] then
     redis.call('HDEL', KEYS[1], 'points')
   end

@@ -9,7 +9,6 @@ internal sealed class WorkUpkeep(WorkEngine engine, WorkStore store, WorkOptions
     private const int BatchSize = 200;
 
     private static readonly TimeSpan AnnounceInterval = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Turn = TimeSpan.FromMinutes(1);
 
     internal Task RunAsync(CancellationToken cancellationToken)
     {
@@ -54,7 +53,7 @@ internal sealed class WorkUpkeep(WorkEngine engine, WorkStore store, WorkOptions
 
     private async Task ParkUnknownAsync(CancellationToken cancellationToken)
     {
-        if (!await store.Registry.TryTakeTurnAsync("(unknown types)", engine.Owner, Turn, cancellationToken).ConfigureAwait(false))
+        if (!await store.Registry.TryTakeTurnAsync("(unknown types)", engine.Owner, options.Lease, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -74,7 +73,7 @@ internal sealed class WorkUpkeep(WorkEngine engine, WorkStore store, WorkOptions
     private async Task CollectAsync(CancellationToken cancellationToken)
     {
         var collected = 0;
-        while (await store.Registry.TryTakeTurnAsync("(collect)", engine.Owner, Turn, cancellationToken).ConfigureAwait(false))
+        while (await store.Registry.TryTakeTurnAsync("(collect)", engine.Owner, options.Lease, cancellationToken).ConfigureAwait(false))
         {
             var ended = await store.Expiry.ListEndedAsync(options.Retention, BatchSize, cancellationToken).ConfigureAwait(false);
             if (ended.Count > 0)
