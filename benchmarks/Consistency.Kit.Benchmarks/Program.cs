@@ -6,18 +6,25 @@ using Consistency.Kit.Benchmarks.Load;
 
 switch (args)
 {
+    case ["micro", var name, .. var rest] when !name.StartsWith('-'):
+        return Micro(["--filter", $"*{name}*", .. rest]);
     case ["micro", .. var rest]:
-        // In this process: a project that BenchmarkDotNet writes and builds by itself does not know the house rules for packages.
-        var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance);
-        BenchmarkSwitcher.FromAssembly(typeof(IScenario).Assembly).Run(rest, DefaultConfig.Instance.AddJob(job));
-        return 0;
+        return Micro(rest);
     case ["load", .. var rest]:
         return await LoadCommand.RunAsync(rest);
     default:
         Console.Error.WriteLine("""
-            micro [BenchmarkDotNet's own options]   micro benchmarks, for example: micro --filter '*'
+            micro NAME              the micro benchmarks with NAME in their names; also with BenchmarkDotNet's own options: micro --filter '*'
             load list                               the scenarios
             load NAME [options]                     one measured scenario against real servers
             """);
         return 2;
+}
+
+static int Micro(string[] options)
+{
+    // In this process: a project that BenchmarkDotNet writes and builds by itself does not know the house rules for packages.
+    var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance);
+    BenchmarkSwitcher.FromAssembly(typeof(IScenario).Assembly).Run(options, DefaultConfig.Instance.AddJob(job));
+    return 0;
 }
