@@ -14,7 +14,7 @@ switch (args)
         return await LoadCommand.RunAsync(rest);
     default:
         Console.Error.WriteLine("""
-            micro NAME              the micro benchmarks with NAME in their names; also with BenchmarkDotNet's own options: micro --filter '*'
+            micro NAME                              the micro benchmarks with NAME in their names; also with BenchmarkDotNet's own options: micro --filter '*'
             load list                               the scenarios
             load NAME [options]                     one measured scenario against real servers
             """);

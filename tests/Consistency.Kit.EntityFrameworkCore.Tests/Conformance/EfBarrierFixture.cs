@@ -26,13 +26,9 @@ internal sealed class EfBarrierFixture : BarrierFixture
     internal static async ValueTask<BarrierFixture> CreateAsync(Engine engine)
     {
         var database = await Database.CreateAsync(engine);
-        var services = new ServiceCollection()
-            .AddDbContext<ShopDb>(database.Configure)
-            .AddConsistencyKit(kit => kit.UseEntityFrameworkCore<ShopDb>(options => options.Portable = database.IsPortable))
-            .BuildServiceProvider();
+        var services = await KitServices.OnAsync(database);
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ShopDb>();
-        await db.Database.EnsureConsistencyKitCreatedAsync();
         db.Orders.AddRange(Pots.Select((pot, i) => new Order { Customer = pot, Version = i == 0 ? 100 : 0 }));
         await db.SaveChangesAsync();
         return new EfBarrierFixture(database, services);

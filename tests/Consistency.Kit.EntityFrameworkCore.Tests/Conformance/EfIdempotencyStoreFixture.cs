@@ -1,7 +1,6 @@
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 using Consistency.Kit.Idempotency;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consistency.Kit.EntityFrameworkCore.Tests.Conformance;
@@ -24,16 +23,7 @@ internal sealed class EfIdempotencyStoreFixture : IdempotencyStoreFixture
     internal static async ValueTask<IdempotencyStoreFixture> CreateAsync(Engine engine)
     {
         var database = await Database.CreateAsync(engine);
-        var services = new ServiceCollection()
-            .AddDbContext<ShopDb>(database.Configure)
-            .AddConsistencyKit(kit => kit.UseEntityFrameworkCore<ShopDb>(options => options.Portable = database.IsPortable))
-            .BuildServiceProvider();
-        await using (var scope = services.CreateAsyncScope())
-        {
-            await scope.ServiceProvider.GetRequiredService<ShopDb>().Database.EnsureConsistencyKitCreatedAsync();
-        }
-
-        return new EfIdempotencyStoreFixture(database, services);
+        return new EfIdempotencyStoreFixture(database, await KitServices.OnAsync(database));
     }
 
     public override async ValueTask DisposeAsync()

@@ -26,18 +26,7 @@ internal sealed class EfStoreFixture : StoreFixture
     internal static async ValueTask<StoreFixture> CreateAsync(Engine engine)
     {
         var database = await Database.CreateAsync(engine);
-        var services = new ServiceCollection()
-            .AddDbContext<ShopDb>(database.Configure)
-            .AddConsistencyKit(kit => kit
-                .UseEntityFrameworkCore<ShopDb>(options => options.Portable = database.IsPortable)
-                .UseJson(NumberJson.Default)
-                .AddMessage<int>("number.v1", "numbers"))
-            .BuildServiceProvider();
-        await using (var scope = services.CreateAsyncScope())
-        {
-            await scope.ServiceProvider.GetRequiredService<ShopDb>().Database.EnsureConsistencyKitCreatedAsync();
-        }
-
+        var services = await KitServices.OnAsync(database, kit => kit.UseJson(NumberJson.Default).AddMessage<int>("number.v1", "numbers"));
         var fixture = new EfStoreFixture(database, services);
         Assert.Empty(await fixture.Store.Schema.CheckAsync(CancellationToken.None));
         return fixture;

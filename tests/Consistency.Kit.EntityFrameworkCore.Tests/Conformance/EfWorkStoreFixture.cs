@@ -24,16 +24,7 @@ internal sealed class EfWorkStoreFixture : WorkStoreFixture
     internal static async ValueTask<WorkStoreFixture> CreateAsync(Engine engine)
     {
         var database = await Database.CreateAsync(engine);
-        var services = new ServiceCollection()
-            .AddDbContext<ShopDb>(database.Configure)
-            .AddConsistencyKit(kit => kit.UseEntityFrameworkCore<ShopDb>(options => options.Portable = database.IsPortable))
-            .BuildServiceProvider();
-        await using (var scope = services.CreateAsyncScope())
-        {
-            await scope.ServiceProvider.GetRequiredService<ShopDb>().Database.EnsureConsistencyKitCreatedAsync();
-        }
-
-        return new EfWorkStoreFixture(database, services);
+        return new EfWorkStoreFixture(database, await KitServices.OnAsync(database));
     }
 
     public override void AddEffect(IServiceProvider scope, string effect) => scope.GetRequiredService<ShopDb>().Effects.Add(new Effect { Key = effect });

@@ -7,8 +7,7 @@ namespace Consistency.Kit.Idempotency.Internal;
 /// <summary>Checks the options and what uses them at start-up, then collects old keys until the application stops.</summary>
 internal sealed class IdempotencyHost(IdempotencyEngines engines, IdempotencyOptions options, IServiceProvider services, TimeProvider time, ILogger<IdempotencyHost> logger) : IHostedLifecycleService, IDisposable
 {
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _running = Task.CompletedTask;
+    private readonly BackgroundTasks _tasks = new(time);
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -21,27 +20,17 @@ internal sealed class IdempotencyHost(IdempotencyEngines engines, IdempotencyOpt
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         StartupChecks.Run(services);
-        using (ExecutionContext.SuppressFlow())
-        {
-            _running = Task.WhenAll(engines.Stores
-                .Where(store => store.Expiry is not null)
-                .Select(store => Task.Run(() => CollectAsync(store, _stopping.Token), CancellationToken.None)));
-        }
-
+        _tasks.Start(engines.Stores.Where(store => store.Expiry is not null).Select<IdempotencyStore, Func<CancellationToken, Task>>(store => token => CollectAsync(store, token)));
         return Task.CompletedTask;
     }
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAny(_running, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken)).ConfigureAwait(false);
-    }
+    public Task StoppingAsync(CancellationToken cancellationToken) => _tasks.StopAsync(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose() => _tasks.Dispose();
 
     private static async ValueTask<int> CollectBatchAsync(IdempotencyStore store, int limit, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Consistency.Kit.Internal;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -15,8 +16,7 @@ internal sealed class MessagingHost(
     ILogger<MessagingHost> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan Healthy = TimeSpan.FromMinutes(1);
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _running = Task.CompletedTask;
+    private readonly BackgroundTasks _tasks = new(time);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -56,26 +56,17 @@ internal sealed class MessagingHost(
             tasks.AddRange(receivers.Select<IReceiver, Func<CancellationToken, Task>>(receiver => token => ReceiveAsync(receiver, token)));
         }
 
-        // The engines outlive whatever starts the host, a trace for example, and are no part of it.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _running = Task.WhenAll(tasks.Select(task => Task.Run(() => task(_stopping.Token), CancellationToken.None)));
-        }
-
+        _tasks.Start(tasks);
         return Task.CompletedTask;
     }
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAny(_running, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken)).ConfigureAwait(false);
-    }
+    public Task StoppingAsync(CancellationToken cancellationToken) => _tasks.StopAsync(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose() => _tasks.Dispose();
 
     private async Task ReceiveAsync(IReceiver receiver, CancellationToken cancellationToken)
     {

@@ -7,8 +7,7 @@ namespace Consistency.Kit.Tcc.Internal;
 /// <summary>Checks the options at start-up, then collects old barrier rows until the application stops.</summary>
 internal sealed class TccHost(IEnumerable<BarrierStore> stores, BarrierOptions options, TimeProvider time, ILogger<TccHost> logger) : IHostedLifecycleService, IDisposable
 {
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _running = Task.CompletedTask;
+    private readonly BackgroundTasks _tasks = new(time);
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -20,25 +19,17 @@ internal sealed class TccHost(IEnumerable<BarrierStore> stores, BarrierOptions o
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        using (ExecutionContext.SuppressFlow())
-        {
-            _running = Task.WhenAll(stores.Select(store => Task.Run(() => CollectAsync(store, _stopping.Token), CancellationToken.None)));
-        }
-
+        _tasks.Start(stores.Select<BarrierStore, Func<CancellationToken, Task>>(store => token => CollectAsync(store, token)));
         return Task.CompletedTask;
     }
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAny(_running, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken)).ConfigureAwait(false);
-    }
+    public Task StoppingAsync(CancellationToken cancellationToken) => _tasks.StopAsync(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose() => _tasks.Dispose();
 
     private Task CollectAsync(BarrierStore store, CancellationToken cancellationToken) => BatchCollector.RunAsync(
         (limit, token) => store.Expiry.CollectAsync(options.Retention, limit, token),

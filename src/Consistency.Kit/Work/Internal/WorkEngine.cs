@@ -282,6 +282,11 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
     /// <returns>False when the earlier run does not end, or is the later one.</returns>
     private async Task<bool> EnterAsync(HeldWork held)
     {
+        if (_running.TryAdd(held.Lease.Id, held))
+        {
+            return true;
+        }
+
         using var patience = new CancellationTokenSource(_options.Lease, _time);
         while (!_running.TryAdd(held.Lease.Id, held))
         {

@@ -1,3 +1,4 @@
+using Consistency.Kit.Internal;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -16,10 +17,9 @@ internal sealed class WorkHost(
 {
     private static readonly TimeSpan PrepareInterval = TimeSpan.FromSeconds(5);
 
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly BackgroundTasks _tasks = new(time);
     private readonly List<(WorkStore Store, WorkKind Kind)> _bound = [];
     private List<WorkEngine> _engines = [];
-    private Task _running = Task.CompletedTask;
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -66,22 +66,14 @@ internal sealed class WorkHost(
 
         _engines = [.. _bound.GroupBy(pair => pair.Store).Select(store => new WorkEngine(store.Key, [.. store.Select(pair => pair.Kind)], options, [.. alerts], archive, time, logger))];
 
-        // The engines outlive whatever starts the host, a trace for example, and are no part of it.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _running = Task.WhenAll(
-            [
-                .. _engines.Select(engine => Task.Run(() => engine.RunAsync(_stopping.Token), CancellationToken.None)),
-                .. later.Select(startUp => Task.Run(() => PrepareLaterAsync(startUp, _stopping.Token), CancellationToken.None)),
-            ]);
-        }
+        _tasks.Start(
+        [
+            .. _engines.Select<WorkEngine, Func<CancellationToken, Task>>(engine => engine.RunAsync),
+            .. later.Select<IWorkStartUp, Func<CancellationToken, Task>>(startUp => token => PrepareLaterAsync(startUp, token)),
+        ]);
     }
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAny(_running, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken)).ConfigureAwait(false);
-    }
+    public Task StoppingAsync(CancellationToken cancellationToken) => _tasks.StopAsync(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -94,7 +86,7 @@ internal sealed class WorkHost(
             engine.Dispose();
         }
 
-        _stopping.Dispose();
+        _tasks.Dispose();
     }
 
     private async Task PrepareLaterAsync(IWorkStartUp startUp, CancellationToken cancellationToken)
