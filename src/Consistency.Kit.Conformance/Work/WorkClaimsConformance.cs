@@ -24,6 +24,15 @@ public abstract class WorkClaimsConformance : WorkConformance
     });
 
     [Fact]
+    public Task What_was_added_can_be_claimed_from_that_moment() => WithAsync(async store =>
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            await HoldAsync(store);
+        }
+    });
+
+    [Fact]
     public Task Only_known_types_are_claimed_earliest_first_and_no_more_than_asked_for() => WithAsync(async store =>
     {
         await AddAsync(store, New("unknown", type: "job/unknown"));

@@ -14,7 +14,7 @@ internal sealed class EfWorkClaims(ContextSource contexts, StoreClock clock) : I
         contexts.WithAsync(
             async (context, token) =>
             {
-                var now = Now();
+                var now = clock.Now;
                 var until = WorkRows.Add(now, request.LookAhead);
                 var types = request.Types.ToArray();
                 var due = await context.Set<WorkRow>()
@@ -55,7 +55,7 @@ internal sealed class EfWorkClaims(ContextSource contexts, StoreClock clock) : I
                 {
                     // The row is the mutex of all who claim under this limit, until the commit.
                     await context.Set<WorkTypeRow>().Where(row => row.Name == gate).ExecuteUpdateAsync(set => set.SetProperty(row => row.Owner, owner), token).ConfigureAwait(false);
-                    var now = Now();
+                    var now = clock.Now;
                     var free = await FreeAsync(context, limit, count, now, token).ConfigureAwait(false);
                     if (free.Count == 0)
                     {
@@ -178,7 +178,7 @@ internal sealed class EfWorkClaims(ContextSource contexts, StoreClock clock) : I
         CancellationToken cancellationToken)
     {
         var ids = due.ConvertAll(candidate => candidate.Id);
-        var leasedUntil = WorkRows.Add(now, lease);
+        var leasedUntil = WholeMilliseconds(WorkRows.Add(now, lease));
         await context.Set<WorkRow>()
             .Where(row => ids.Contains(row.Id) && row.Status == WorkStatus.Active && row.DueAt <= until)
             .ExecuteUpdateAsync(
@@ -211,12 +211,8 @@ internal sealed class EfWorkClaims(ContextSource contexts, StoreClock clock) : I
         }
     }
 
-    /// <summary>Whole milliseconds: every database gives them back as they were.</summary>
-    private DateTime Now()
-    {
-        var now = clock.Now;
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
-    }
+    /// <summary>Every database gives them back as they were. What is due is compared exactly: rounded down, the present would be before what was added just now.</summary>
+    private static DateTime WholeMilliseconds(DateTime at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMillisecond));
 
     private sealed class Candidate
     {
