@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Consistency.Kit;
 using Consistency.Kit.Sagas;
 using Consistency.Kit.Testing.Sagas;
@@ -32,6 +33,15 @@ internal static class Program
         SagaSnapshot? saga = await sagas.FindAsync("checkout", order.Id, cancellationToken);     // ISagas
         SagaSnapshot? ended = await sagas.WaitAsync("checkout", order.Id, cancellationToken);    // completed, undone, resolved or parked
         return ended ?? saga;
+    }
+
+    internal static void TwoDatabases(HostApplicationBuilder builder)
+    {
+        builder.Services.AddConsistencyKit(kit => kit
+            .UseEntityFrameworkCore<ShopDb>()
+            .UseEntityFrameworkCore<LedgerDb>()
+            .UseJson(TransferJson.Default)
+            .AddSaga<TransferSaga, Transfer>(saga => saga.In<ShopDb>()));              // ShopDb keeps the saga
     }
 
     internal static void Versions(ConsistencyKitBuilder kit)
@@ -126,6 +136,52 @@ public sealed class EarlierCheckoutSaga : ISaga<EarlierCheckoutSaga, Checkout>
         .Named("checkout", version: 1)
         .Retriable(new StepKey("ship"), run: _ => (_, _) => Task.CompletedTask)
         .Build();
+}
+
+public sealed class TransferSaga(ShopDb db, LedgerDb ledger) : ISaga<TransferSaga, Transfer>
+{
+    public static readonly StepKey Reserve = new("reserve");
+    public static readonly StepKey Book = new("book");
+
+    public static SagaDefinition<TransferSaga, Transfer> Define(SagaStart<TransferSaga, Transfer> saga) => saga
+        .Named("transfer", version: 1)
+        .Step(Reserve, run: s => s.ReserveAsync, undo: s => s.ReleaseAsync, o => o.CommitsWithProgress = true)
+        .Pivot(Book, run: s => s.BookAsync, o => o.In<LedgerDb>())
+        .Build();
+
+    private Task<StepOutcome> ReserveAsync(SagaContext<Transfer> context, CancellationToken cancellationToken)
+    {
+        db.Coupons.Add(new Coupon { Order = context.SagaId });
+        return Task.FromResult(StepOutcome.Done);
+    }
+
+    private async Task ReleaseAsync(SagaContext<Transfer> context, Attempt attempt, CancellationToken cancellationToken) =>
+        await db.Coupons.Where(coupon => coupon.Order == context.SagaId).ExecuteDeleteAsync(cancellationToken);
+
+    private Task<StepOutcome> BookAsync(SagaContext<Transfer> context, CancellationToken cancellationToken)
+    {
+        ledger.Entries.Add(new Entry { Transfer = context.SagaId, Amount = context.Input.Amount });
+        return Task.FromResult(StepOutcome.Done);
+    }
+}
+
+public sealed record Transfer(decimal Amount);
+
+[JsonSerializable(typeof(Transfer))]
+public sealed partial class TransferJson : JsonSerializerContext;
+
+public sealed class Entry
+{
+    public long Id { get; init; }
+
+    public required string Transfer { get; init; }
+
+    public decimal Amount { get; init; }
+}
+
+public sealed class LedgerDb(DbContextOptions<LedgerDb> options) : DbContext(options)
+{
+    public DbSet<Entry> Entries => Set<Entry>();
 }
 
 public interface IStock

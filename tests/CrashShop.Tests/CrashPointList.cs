@@ -42,6 +42,9 @@ public static partial class CrashPointList
     /// <summary>With the point between an effect and its commit.</summary>
     public static TheoryData<string> SagaTheory => [.. Sagas, "work.committing"];
 
+    /// <summary>With the points of the barrier in the other database.</summary>
+    public static TheoryData<string> TwoDatabaseTheory => [.. Sagas, "work.committing", .. Barrier];
+
     /// <summary>Those in the sources.</summary>
     public static IEnumerable<string> InSources()
     {

@@ -16,16 +16,18 @@ internal sealed class CrashShopDb(DbContextOptions<CrashShopDb> options) : DbCon
             order.Property(x => x.Id).HasColumnName("id").ValueGeneratedNever();
             order.Property(x => x.Published).HasColumnName("published");
         });
-        modelBuilder.Entity<Effect>(effect =>
-        {
-            effect.ToTable("effects");
-            effect.Property(x => x.Id).HasColumnName("id").ValueGeneratedOnAdd();
-            effect.Property(x => x.Consumer).HasColumnName("consumer");
-            effect.Property(x => x.OrderId).HasColumnName("order_id");
-            effect.Property(x => x.Number).HasColumnName("number");
-            effect.Property(x => x.Worker).HasColumnName("worker");
-        });
+        MapEffects(modelBuilder);
     }
+
+    internal static void MapEffects(ModelBuilder modelBuilder) => modelBuilder.Entity<Effect>(effect =>
+    {
+        effect.ToTable("effects");
+        effect.Property(x => x.Id).HasColumnName("id").ValueGeneratedOnAdd();
+        effect.Property(x => x.Consumer).HasColumnName("consumer");
+        effect.Property(x => x.OrderId).HasColumnName("order_id");
+        effect.Property(x => x.Number).HasColumnName("number");
+        effect.Property(x => x.Worker).HasColumnName("worker");
+    });
 }
 
 internal sealed class Order

@@ -30,6 +30,9 @@ internal sealed record ShopSettings
     /// <summary>How many sagas there shall be in the end, instead of orders.</summary>
     public int Sagas { get; init; }
 
+    /// <summary>The second database of the sagas; they have one when empty.</summary>
+    public string Ledger { get; init; } = "";
+
     /// <summary>Whether the pivot of every second saga is refused.</summary>
     public bool Refuses { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed record ShopSettings
                 "jobs" => settings with { Jobs = Number(value), Orders = 0 },
                 "branches" => settings with { Branches = Number(value), Orders = 0 },
                 "sagas" => settings with { Sagas = Number(value), Orders = 0 },
+                "ledger" => settings with { Ledger = value },
                 "refuse" => settings with { Refuses = true },
                 "lease-ms" => settings with { Lease = TimeSpan.FromMilliseconds(Number(value)) },
                 "work-ms" => settings with { Work = TimeSpan.FromMilliseconds(Number(value)) },

@@ -19,6 +19,10 @@ internal sealed class Worker(ShopSettings settings)
         await using (var scope = host.Services.CreateAsyncScope())
         {
             await scope.ServiceProvider.GetRequiredService<CrashShopDb>().Database.EnsureConsistencyKitCreatedAsync();
+            if (settings.Ledger.Length > 0)
+            {
+                await scope.ServiceProvider.GetRequiredService<LedgerDb>().Database.EnsureConsistencyKitCreatedAsync();
+            }
         }
 
         SelfDestruct.Arm(settings.CrashAt, settings.Hit);
@@ -32,7 +36,7 @@ internal sealed class Worker(ShopSettings settings)
         }
 
         await new BranchCalls(host.Services, settings.Branches).RunAsync();
-        var purchases = new Purchases(host.Services, settings.Sagas);
+        var purchases = new Purchases(host.Services, settings);
         await purchases.StartAsync();
         Console.WriteLine("published");
         if (settings.PublishOnly)
@@ -55,24 +59,15 @@ internal sealed class Worker(ShopSettings settings)
         return 0;
     }
 
-    private static void Configure(DbContextOptionsBuilder options, ShopSettings settings)
-    {
-        if (settings.Store == "postgres")
-        {
-            options.UseNpgsql(settings.Connection);
-        }
-        else
-        {
-            options.UseSqlite(settings.Connection);
-        }
-    }
+    private void Configure(DbContextOptionsBuilder options, string connection) =>
+        _ = settings.Store == "postgres" ? options.UseNpgsql(connection) : options.UseSqlite(connection);
 
     private IHost Build()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(Enum.Parse<LogLevel>(Environment.GetEnvironmentVariable("CRASH_SHOP_LOG") ?? "Warning")).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddDbContext<CrashShopDb>(options => Configure(options, settings));
+        builder.Services.AddDbContext<CrashShopDb>(options => Configure(options, settings.Connection));
         if (settings.Jobs > 0)
         {
             builder.Services.AddConsistencyKit(Jobs.Register);
@@ -80,7 +75,12 @@ internal sealed class Worker(ShopSettings settings)
 
         if (settings.Sagas > 0)
         {
-            builder.Services.AddConsistencyKit(Purchases.Register);
+            builder.Services.AddConsistencyKit(kit => Purchases.Register(kit, settings));
+        }
+
+        if (settings.Ledger.Length > 0)
+        {
+            builder.Services.AddDbContext<LedgerDb>(options => Configure(options, settings.Ledger));
         }
 
         builder.Services.AddConsistencyKit(kit => kit
@@ -88,8 +88,8 @@ internal sealed class Worker(ShopSettings settings)
             .UseJson(CrashShopJson.Default)
             .AddMessage<OrderChanged>("order-changed.v1", "orders")
             .AddMessage<OrderFollowed>("order-followed.v1", "follow-ups")
-            .AddHandler<OrderChanged, Follow>(handler => handler.InBatches(settings.Batch))
-            .AddHandler<OrderFollowed, Record>(handler => handler.InBatches(settings.Batch))
+            .AddHandler<OrderChanged, Follow>(handler => handler.In<CrashShopDb>().InBatches(settings.Batch))
+            .AddHandler<OrderFollowed, Record>(handler => handler.In<CrashShopDb>().InBatches(settings.Batch))
             .ConfigureIdempotency(keys => keys.Lease = TimeSpan.FromSeconds(1))
             .ConfigureOutbox(outbox =>
             {

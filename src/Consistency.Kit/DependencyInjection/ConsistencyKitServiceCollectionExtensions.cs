@@ -97,7 +97,7 @@ public static class ConsistencyKitServiceCollectionExtensions
     private static void AddWork(IServiceCollection services, ConsistencyKitBuilder builder)
     {
         services.AddSingleton(provider => new WorkStores(provider.GetServices<WorkStore>()));
-        services.AddSingleton<IWorkOperations>(provider => new WorkOperations(provider.GetRequiredService<WorkStores>().Of(null, "What an operator decides about")));
+        services.AddSingleton<IWorkOperations>(provider => new WorkOperations(provider.GetRequiredService<WorkStores>().All));
         var scheduling = builder.Scheduling;
         services.AddSingleton(_ => new JobCatalog(scheduling, builder.Messaging.JsonContexts));
         services.AddSingleton(provider => new JobKinds(scheduling, provider.GetRequiredService<JobCatalog>(), provider.GetRequiredService<KitJson>(), provider.GetRequiredService<TimeProvider>()));
@@ -126,7 +126,11 @@ public static class ConsistencyKitServiceCollectionExtensions
             provider.GetRequiredService<ISagaCodec>()));
         services.AddSingleton(provider => new SagaReader(provider.GetRequiredService<SagaCatalog>()));
         services.AddSingleton(provider => new SagaEncoder(provider.GetRequiredService<SagaCatalog>()));
-        services.AddSingleton<IWorkStartUp>(provider => new SagaStartUp(provider.GetServices<SagaEntryPoint>(), provider.GetRequiredService<ISagaCodec>()));
+        services.AddSingleton<IWorkStartUp>(provider => new SagaStartUp(
+            provider.GetServices<SagaEntryPoint>(),
+            provider.GetRequiredService<ISagaCodec>(),
+            provider.GetRequiredService<WorkStores>(),
+            provider.GetRequiredService<BarrierEngines>()));
         services.AddSingleton<ISagas>(provider => new RegisteredSagas(
             provider.GetRequiredService<SagaCatalog>(),
             provider.GetRequiredService<SagaReader>(),

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Consistency.Kit.Sagas.Internal;
+using Consistency.Kit.Tcc;
 using Consistency.Kit.Work.Internal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -64,6 +65,7 @@ public sealed class SagaRegistration<TSaga, TInput>
             services.GetRequiredService<ISagaCodec>(),
             services.GetRequiredService<SagaLimits>(),
             services.GetRequiredService<SagaEnds>(),
+            services.GetRequiredService<BarrierEngines>(),
             services.GetRequiredService<TimeProvider>(),
             services.GetService<ILogger<TVersion>>() ?? NullLogger<TVersion>.Instance));
     }

@@ -29,6 +29,16 @@ public abstract class StepOptions
     /// </summary>
     public bool CommitsWithProgress { get; set; }
 
+    internal Type? Database { get; private set; }
+
+    /// <summary>
+    /// Declares that the step touches nothing but another database than the one that keeps the saga. What it saves there and a note in that
+    /// database's barrier are one commit, so it takes effect once, and so does its undo; an undo of what never came there runs nothing.
+    /// It saves with that DbContext, or leaves changes to be saved, must not end the transaction, and is run again when its transaction lost a race.
+    /// </summary>
+    /// <typeparam name="TStore">A DbContext given to <c>kit.UseEntityFrameworkCore</c>.</typeparam>
+    public void In<TStore>() => Database = typeof(TStore);
+
     internal virtual IEnumerable<string> Validate(string step)
     {
         if (Timeout <= TimeSpan.Zero)
@@ -44,6 +54,11 @@ public abstract class StepOptions
         if (Limit is < 1)
         {
             yield return $"Step '{step}': Limit must be at least 1.";
+        }
+
+        if (CommitsWithProgress && Database is not null)
+        {
+            yield return $"Step '{step}': it is either in the saga's own database (CommitsWithProgress) or in another one (In<{Database.Name}>()).";
         }
 
         foreach (var problem in Retry.Validate($"Step '{step}': Retry"))

@@ -11,6 +11,8 @@ public sealed class BarrierEngines
     internal BarrierEngines(IEnumerable<BarrierStore> stores, KitJson json, ILogger logger) =>
         _engines = [.. stores.Select(store => new BarrierEngine(store, json, logger))];
 
+    internal bool Has(Type context) => _engines.Exists(engine => engine.Store.Key == context);
+
     /// <summary>The barrier on a DbContext.</summary>
     /// <param name="context">The DbContext's type.</param>
     /// <exception cref="ConsistencyConfigurationException">The kit has no store on it.</exception>

@@ -93,12 +93,12 @@ public sealed class DefinitionTests
     [Fact]
     public void A_definition_is_printed_as_a_table() => Assert.Equal(
         """
-        | Stage | Step | Zone | Undo | Commits with progress | Attempt | Deadline | Attempts |
+        | Stage | Step | Zone | Undo | Commits with | Attempt | Deadline | Attempts |
         |---|---|---|---|---|---|---|---|
-        | 1 | reserve-stock | compensatable | yes | no | 00:01:00 |  | 10 |
-        | 1 | take-coupon | compensatable | yes | no | 00:01:00 |  | 10 |
-        | 2 | charge | pivot |  | no | 00:00:30 |  | 10 |
-        | 3 | add-points | retriable |  | no | 00:01:00 |  | 10 |
+        | 1 | reserve-stock | compensatable | yes |  | 00:01:00 |  | 10 |
+        | 1 | take-coupon | compensatable | yes |  | 00:01:00 |  | 10 |
+        | 2 | charge | pivot |  |  | 00:00:30 |  | 10 |
+        | 3 | add-points | retriable |  |  | 00:01:00 |  | 10 |
 
         """,
         Definition.ToTable());

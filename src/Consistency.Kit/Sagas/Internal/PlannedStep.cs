@@ -15,6 +15,9 @@ internal sealed record PlannedStep
     /// <summary>Effect and progress are one commit: an attempt that is not done has done nothing.</summary>
     internal bool IsAtomic { get; init; }
 
+    /// <summary>The other database that it works on, behind its barrier; null for none.</summary>
+    internal Type? Database { get; init; }
+
     internal TimeSpan Timeout { get; init; }
 
     internal TimeSpan? Deadline { get; init; }
@@ -33,6 +36,7 @@ internal sealed record PlannedStep
         Zone = zone,
         HasCheck = hasCheck,
         IsAtomic = options.CommitsWithProgress,
+        Database = options.Database,
         Timeout = options.Timeout,
         Deadline = options.Deadline,
         Retry = options.Retry,

@@ -18,6 +18,9 @@ internal sealed class SagaCalls<TSaga, TInput>(
 
     internal TimeProvider Time => time;
 
+    /// <summary>Null where there are no databases, as in a rehearsal.</summary>
+    internal SagaBarrier? Barrier { get; init; }
+
     internal Func<SagaCall, SagaFault> Faults { get; init; } = static _ => SagaFault.None;
 
     internal ValueTask<IDisposable?> EnterAsync(StepProgress step, CancellationToken cancellationToken) =>
@@ -46,7 +49,9 @@ internal sealed class SagaCalls<TSaga, TInput>(
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         try
         {
-            var reply = await InvokeAsync(call, step, progress, resolve(services), attempt.Token).ConfigureAwait(false);
+            var reply = step.Plan.Database is { } database && call.Kind != SagaCallKind.Check && Barrier is not null
+                ? await Barrier.PassAsync(database, call, services!, token => InvokeAsync(call, step, progress, resolve(services), token), attempt.Token).ConfigureAwait(false)
+                : await InvokeAsync(call, step, progress, resolve(services), attempt.Token).ConfigureAwait(false);
             return fault switch
             {
                 SagaFault.CrashAfter => throw new SagaCrashException(),

@@ -26,7 +26,7 @@ internal sealed class SagaPlan
 
     internal IReadOnlyList<IReadOnlyList<PlannedStep>> Stages { get; }
 
-    /// <summary>Of everything that a running saga relies on: name, version, steps, order, zones. Not of delegates and times.</summary>
+    /// <summary>Of everything that a running saga relies on: name, version, steps, order, zones, and whether a barrier knows a step. Not of delegates and times.</summary>
     internal string Hash { get; }
 
     private static string HashOf(string name, int version, IReadOnlyList<IReadOnlyList<PlannedStep>> stages)
@@ -36,7 +36,7 @@ internal sealed class SagaPlan
         {
             // Side by side means that the order in which the branches are written says nothing.
             text.Append('\n').AppendJoin('|', stage
-                .Select(step => $"{step.Zone}:{(step.IsWait ? "wait:" : "")}{step.Name}")
+                .Select(step => $"{step.Zone}:{(step.IsWait ? "wait:" : step.Database is null ? "" : "in:")}{step.Name}")
                 .Order(StringComparer.Ordinal));
         }
 

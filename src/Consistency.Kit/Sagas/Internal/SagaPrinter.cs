@@ -35,12 +35,12 @@ internal static class SagaPrinter
 
     internal static string Table(SagaPlan plan)
     {
-        var text = new StringBuilder("| Stage | Step | Zone | Undo | Commits with progress | Attempt | Deadline | Attempts |\n|---|---|---|---|---|---|---|---|\n");
+        var text = new StringBuilder("| Stage | Step | Zone | Undo | Commits with | Attempt | Deadline | Attempts |\n|---|---|---|---|---|---|---|---|\n");
         for (var stage = 0; stage < plan.Stages.Count; stage++)
         {
             foreach (var step in plan.Stages[stage])
             {
-                text.Append(CultureInfo.InvariantCulture, $"| {stage + 1} | {step.Name} | {Zone(step)} | {Undo(step)} | {(step.IsAtomic ? "yes" : "no")} ")
+                text.Append(CultureInfo.InvariantCulture, $"| {stage + 1} | {step.Name} | {Zone(step)} | {Undo(step)} | {Commits(step)} ")
                     .Append(CultureInfo.InvariantCulture, $"| {(step.IsWait ? "" : step.Timeout)} | {step.Deadline?.ToString() ?? ""} | {(step.IsWait ? "" : step.Retry.MaxAttempts)} |\n");
             }
         }
@@ -106,6 +106,8 @@ internal static class SagaPrinter
         { Zone: StepZone.Pivot } => "pivot",
         _ => "retriable",
     };
+
+    private static string Commits(PlannedStep step) => step.IsAtomic ? "progress" : step.Database is { } database ? $"barrier in {database.Name}" : "";
 
     private static string Undo(PlannedStep step) => step is { Zone: StepZone.Compensatable, IsWait: false } ? "yes" : "";
 }

@@ -1,9 +1,10 @@
+using Consistency.Kit.Tcc;
 using Consistency.Kit.Work.Internal;
 
 namespace Consistency.Kit.Sagas.Internal;
 
 /// <summary>Finds at start-up what the first saga would stumble over.</summary>
-internal sealed class SagaStartUp(IEnumerable<SagaEntryPoint> sagas, ISagaCodec codec) : IWorkStartUp
+internal sealed class SagaStartUp(IEnumerable<SagaEntryPoint> sagas, ISagaCodec codec, WorkStores stores, BarrierEngines barriers) : IWorkStartUp
 {
     public IEnumerable<string> Check()
     {
@@ -20,9 +21,34 @@ internal sealed class SagaStartUp(IEnumerable<SagaEntryPoint> sagas, ISagaCodec 
                 yield return problem;
             }
 
+            foreach (var problem in saga.Versions.SelectMany(version => CheckDatabases(saga, version)))
+            {
+                yield return problem;
+            }
+
             foreach (var other in saga.Versions.Where(version => version.Name != saga.Definition.Name))
             {
                 yield return $"Saga '{saga.Definition.Name}' has a previous version that is named '{other.Name}': a version keeps the name, or is registered with kit.AddSaga<…>() for itself.";
+            }
+        }
+    }
+
+    private IEnumerable<string> CheckDatabases(SagaEntryPoint saga, SagaDefinition version)
+    {
+        foreach (var step in version.Plan.Stages.SelectMany(stage => stage))
+        {
+            if (step.Database is not { } database)
+            {
+                continue;
+            }
+
+            if (!barriers.Has(database))
+            {
+                yield return $"Step '{step.Name}' of saga '{version}' works in {database.Name}: add kit.UseEntityFrameworkCore<{database.Name}>().";
+            }
+            else if (stores.Find(saga.StoreKey, $"Saga '{saga.Definition.Name}'", [])?.Key == database)
+            {
+                yield return $"Step '{step.Name}' of saga '{version}' works in {database.Name}, which keeps the saga too: set CommitsWithProgress instead of In<{database.Name}>().";
             }
         }
     }

@@ -116,6 +116,10 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>Deletes what is kept elsewhere about work that is about to be collected.</summary>
+    internal Task ForgetAsync(WorkSnapshot work, CancellationToken cancellationToken) =>
+        _kinds.TryGetValue(work.Type, out var kind) ? kind.ForgetAsync(work.Id, cancellationToken) : Task.CompletedTask;
+
     /// <summary>How much to hold: twice what can run at once, or what the last polls say is done in two intervals. More would be kept from idle instances.</summary>
     private int Target => (int)Math.Clamp(
         Math.Max(2.0 * _options.MaxConcurrency, Volatile.Read(ref _ratePerSecond) * 2 * _lookAhead.TotalSeconds),

@@ -26,4 +26,7 @@ internal abstract class WorkKind
     /// <param name="cancellationToken">Cancelled when the claim is lost or the process stops.</param>
     /// <remarks>When it throws and has not concluded, the engine writes the failure: later by <see cref="Retry"/>, or parked.</remarks>
     internal abstract Task RunAsync(WorkRun run, CancellationToken cancellationToken);
+
+    /// <summary>Deletes what is kept about work in other places, before its row is collected. Repeated when the process dies in between.</summary>
+    internal virtual Task ForgetAsync(Guid id, CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -2,20 +2,27 @@ using System.Text;
 
 namespace Consistency.Kit.Work.Internal;
 
-/// <summary>The operator's verbs, as interventions.</summary>
-internal sealed class WorkOperations(WorkStore store) : IWorkOperations
+/// <summary>The operator's verbs, as interventions in whichever store has the work.</summary>
+internal sealed class WorkOperations(params IReadOnlyList<WorkStore> stores) : IWorkOperations
 {
     private static readonly WorkStatus[] FromParked = [WorkStatus.Parked];
     private static readonly WorkStatus[] FromAny = [WorkStatus.Parked, WorkStatus.Active];
     private static readonly WorkStatus[] FromActive = [WorkStatus.Active];
 
-    public ValueTask<IReadOnlyList<WorkSnapshot>> ListParkedAsync(WorkSnapshot? after, int limit, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<WorkSnapshot>> ListParkedAsync(WorkSnapshot? after, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return store.Reader.ListParkedAsync(after, limit, cancellationToken);
+        var parked = new List<WorkSnapshot>();
+        foreach (var store in stores)
+        {
+            parked.AddRange(await store.Reader.ListParkedAsync(after, limit, cancellationToken).ConfigureAwait(false));
+        }
+
+        return [.. parked.OrderBy(work => work.DueAt).ThenBy(work => work.Id).Take(limit)];
     }
 
-    public ValueTask<IReadOnlyList<WorkEvent>> ReadHistoryAsync(Guid id, CancellationToken cancellationToken) => store.Reader.ReadHistoryAsync(id, 0, cancellationToken);
+    public async ValueTask<IReadOnlyList<WorkEvent>> ReadHistoryAsync(Guid id, CancellationToken cancellationToken) =>
+        await StoreOfAsync(id, cancellationToken).ConfigureAwait(false) is { } store ? await store.Reader.ReadHistoryAsync(id, 0, cancellationToken).ConfigureAwait(false) : [];
 
     public ValueTask<WorkIntervened> RetryAsync(Guid id, OperatorNote note, CancellationToken cancellationToken) =>
         InterveneAsync(id, FromAny, evenOwned: false, "retry", note, new WorkNext.Later(TimeSpan.Zero), beginsAnew: true, cancellationToken);
@@ -35,7 +42,8 @@ internal sealed class WorkOperations(WorkStore store) : IWorkOperations
     private async ValueTask<WorkIntervened> EndAsync(Guid id, string verb, WorkStatus status, OperatorNote note, CancellationToken cancellationToken)
     {
         // Of recurring work this run ends, and the next one is armed by whoever knows when that is.
-        var recurs = await store.Reader.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } work
+        var recurs = await StoreOfAsync(id, cancellationToken).ConfigureAwait(false) is { } store
+            && await store.Reader.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } work
             && work.Scope.StartsWith(RecurringWork.Prefix, StringComparison.Ordinal);
         return recurs
             ? await InterveneAsync(id, FromParked, evenOwned: false, verb, note, new WorkNext.Later(TimeSpan.Zero), beginsAnew: false, cancellationToken, RecurringWork.PassOver.ToArray()).ConfigureAwait(false)
@@ -54,6 +62,11 @@ internal sealed class WorkOperations(WorkStore store) : IWorkOperations
         byte[]? state = null)
     {
         ArgumentNullException.ThrowIfNull(note);
+        if (await StoreOfAsync(id, cancellationToken).ConfigureAwait(false) is not { } store)
+        {
+            return WorkIntervened.NotFound;
+        }
+
         var intervened = await store.Interventions.InterveneAsync(
             id,
             new WorkIntervention
@@ -72,5 +85,18 @@ internal sealed class WorkOperations(WorkStore store) : IWorkOperations
         }
 
         return intervened;
+    }
+
+    private async ValueTask<WorkStore?> StoreOfAsync(Guid id, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < stores.Count - 1; i++)
+        {
+            if (await stores[i].Reader.FindAsync(id, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                return stores[i];
+            }
+        }
+
+        return stores.Count > 0 ? stores[^1] : null;
     }
 }

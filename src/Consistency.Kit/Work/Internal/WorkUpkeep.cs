@@ -83,6 +83,11 @@ internal sealed class WorkUpkeep(WorkEngine engine, WorkStore store, WorkOptions
                     await archive.AppendAsync(last => WorkArchive.Encode(ended, last), cancellationToken).ConfigureAwait(false);
                 }
 
+                foreach (var work in ended)
+                {
+                    await engine.ForgetAsync(work.Work, cancellationToken).ConfigureAwait(false);
+                }
+
                 CrashPoint.At("work.collecting");
                 await store.Expiry.RemoveAsync([.. ended.Select(work => work.Work.Id)], cancellationToken).ConfigureAwait(false);
                 CrashPoint.At("work.collected");
