@@ -31,6 +31,8 @@ public sealed class Order
     public required string Customer { get; init; }
 
     public bool IsDone { get; set; }
+
+    public OrderState State { get; set; }
 }
 
 public sealed record Shipment(Guid OrderId);

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Text.Json.Serialization;
 using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
@@ -5,6 +6,7 @@ using Consistency.Kit.Messaging.Internal;
 using Consistency.Kit.Sagas;
 using Consistency.Kit.Scheduling;
 using Consistency.Kit.Scheduling.Internal;
+using Consistency.Kit.States;
 using Consistency.Kit.Tcc;
 using Consistency.Kit.Work;
 using Consistency.Kit.Work.Internal;
@@ -29,6 +31,8 @@ public sealed class ConsistencyKitBuilder
     internal BarrierOptions Barrier { get; } = new();
 
     internal SchedulingRegistrations Scheduling { get; } = new();
+
+    internal Dictionary<Type, object> States { get; } = [];
 
     /// <summary>Encodes messages, stored results and recovery points with a source-generated JSON context. May be called once per context.</summary>
     /// <param name="context">Has <c>[JsonSerializable(typeof(T))]</c> for each type.</param>
@@ -231,5 +235,23 @@ public sealed class ConsistencyKitBuilder
         ArgumentNullException.ThrowIfNull(create);
         Services.AddSingleton(create);
         return this;
+    }
+
+    /// <summary>Lets entities of a type change their state by their map only, with a history.</summary>
+    /// <param name="map">The legal moves.</param>
+    /// <param name="state">The property that holds the state.</param>
+    /// <param name="configure">The messages that tell of moves.</param>
+    /// <exception cref="ArgumentException">The state is no property of the entity, or the entity's states are registered already.</exception>
+    public ConsistencyKitBuilder AddStates<TEntity, TState>(StateMap<TState> map, Expression<Func<TEntity, TState>> state, Action<StateRegistration<TEntity, TState>>? configure = null)
+        where TEntity : class
+        where TState : struct, Enum
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(state);
+        var registration = new StateRegistration<TEntity, TState>(map, state);
+        configure?.Invoke(registration);
+        return States.TryAdd(typeof(TEntity), registration)
+            ? this
+            : throw new ArgumentException($"The states of {typeof(TEntity).Name} are registered twice: one call of kit.AddStates<{typeof(TEntity).Name}, …> is enough.", nameof(map));
     }
 }

@@ -1,5 +1,6 @@
 using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+using Consistency.Kit.EntityFrameworkCore.States.Internal;
 using Consistency.Kit.EntityFrameworkCore.Tcc.Internal;
 using Consistency.Kit.EntityFrameworkCore.Work.Internal;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,7 @@ namespace Consistency.Kit.EntityFrameworkCore.Internal;
 internal static class KitModel
 {
     internal static readonly IReadOnlyList<(Type Type, Func<DbContext, CancellationToken, Task> ReadAsync)> Probes =
-        [.. MessagingModel.Probes, KitTable.Probe<IdempotencyRow>(), KitTable.Probe<BarrierRow>(), .. WorkModel.Probes];
+        [.. MessagingModel.Probes, KitTable.Probe<IdempotencyRow>(), KitTable.Probe<BarrierRow>(), .. WorkModel.Probes, .. StateModel.Probes];
 
     internal static void AddTo(ModelBuilder model, string? schema)
     {
@@ -18,5 +19,6 @@ internal static class KitModel
         IdempotencyModel.AddTo(model, schema);
         BarrierModel.AddTo(model, schema);
         WorkModel.AddTo(model, schema);
+        StateModel.AddTo(model, schema);
     }
 }

@@ -2,6 +2,7 @@ using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Sagas;
 using Consistency.Kit.Scheduling;
+using Consistency.Kit.States;
 using Consistency.Kit.Tcc;
 using Consistency.Kit.Work;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,8 @@ internal sealed class KitRuntime(IServiceProvider services, Type context)
     internal JobEncoder Jobs => field ??= services.GetRequiredService<JobEncoder>();
 
     internal SagaEncoder Sagas => field ??= services.GetRequiredService<SagaEncoder>();
+
+    internal StateCatalog States => field ??= services.GetRequiredService<StateCatalog>();
 
     internal Type Context => context;
 

@@ -8,6 +8,7 @@ using Consistency.Kit.Sagas;
 using Consistency.Kit.Sagas.Internal;
 using Consistency.Kit.Scheduling;
 using Consistency.Kit.Scheduling.Internal;
+using Consistency.Kit.States;
 using Consistency.Kit.Tcc;
 using Consistency.Kit.Tcc.Internal;
 using Consistency.Kit.Work;
@@ -38,6 +39,7 @@ public static class ConsistencyKitServiceCollectionExtensions
             AddWork(services, builder);
             AddSagas(services, builder);
             AddTcc(services, builder);
+            services.AddSingleton(provider => new StateCatalog(builder.States, LoggerOf<StateCatalog>(provider)));
         }
 
         configure(builder);

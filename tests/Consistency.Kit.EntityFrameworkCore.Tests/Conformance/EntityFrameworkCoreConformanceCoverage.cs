@@ -14,4 +14,6 @@ public sealed class EntityFrameworkCoreConformanceCoverage : ConformanceCoverage
     protected override IReadOnlyList<string> WorkStores => Enum.GetNames<Engine>();
 
     protected override IReadOnlyList<string> SagaStores => Enum.GetNames<Engine>();
+
+    protected override IReadOnlyList<string> StateStores => Enum.GetNames<Engine>();
 }

@@ -1,5 +1,6 @@
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.Conformance.States;
 using Consistency.Kit.Conformance.Tcc;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 
@@ -43,4 +44,9 @@ public sealed class PortablePostgresIdempotencyClaimsConformance : IdempotencyCl
 public sealed class PortablePostgresBarrierConformance : BarrierConformance
 {
     protected override ValueTask<BarrierFixture> CreateAsync() => EfBarrierFixture.CreateAsync(Engine.PortablePostgres);
+}
+
+public sealed class PortablePostgresStatesConformance : StatesConformance
+{
+    protected override ValueTask<StatesFixture> CreateAsync() => EfStatesFixture.CreateAsync(Engine.PortablePostgres);
 }

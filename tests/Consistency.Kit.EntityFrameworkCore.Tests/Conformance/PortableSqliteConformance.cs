@@ -1,5 +1,6 @@
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.Conformance.States;
 using Consistency.Kit.Conformance.Tcc;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 
@@ -43,4 +44,9 @@ public sealed class PortableSqliteIdempotencyClaimsConformance : IdempotencyClai
 public sealed class PortableSqliteBarrierConformance : BarrierConformance
 {
     protected override ValueTask<BarrierFixture> CreateAsync() => EfBarrierFixture.CreateAsync(Engine.PortableSqlite);
+}
+
+public sealed class PortableSqliteStatesConformance : StatesConformance
+{
+    protected override ValueTask<StatesFixture> CreateAsync() => EfStatesFixture.CreateAsync(Engine.PortableSqlite);
 }

@@ -1,5 +1,6 @@
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.Conformance.States;
 using Consistency.Kit.Conformance.Tcc;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 
@@ -43,4 +44,9 @@ public sealed class PostgresIdempotencyClaimsConformance : IdempotencyClaimsConf
 public sealed class PostgresBarrierConformance : BarrierConformance
 {
     protected override ValueTask<BarrierFixture> CreateAsync() => EfBarrierFixture.CreateAsync(Engine.Postgres);
+}
+
+public sealed class PostgresStatesConformance : StatesConformance
+{
+    protected override ValueTask<StatesFixture> CreateAsync() => EfStatesFixture.CreateAsync(Engine.Postgres);
 }

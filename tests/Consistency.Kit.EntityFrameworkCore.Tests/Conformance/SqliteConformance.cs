@@ -1,5 +1,6 @@
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.Conformance.States;
 using Consistency.Kit.Conformance.Tcc;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 
@@ -43,4 +44,9 @@ public sealed class SqliteIdempotencyClaimsConformance : IdempotencyClaimsConfor
 public sealed class SqliteBarrierConformance : BarrierConformance
 {
     protected override ValueTask<BarrierFixture> CreateAsync() => EfBarrierFixture.CreateAsync(Engine.Sqlite);
+}
+
+public sealed class SqliteStatesConformance : StatesConformance
+{
+    protected override ValueTask<StatesFixture> CreateAsync() => EfStatesFixture.CreateAsync(Engine.Sqlite);
 }

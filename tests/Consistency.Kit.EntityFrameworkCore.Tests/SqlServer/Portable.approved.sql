@@ -114,6 +114,38 @@ CREATE TABLE [consistency_relay] (
 GO
 
 
+CREATE TABLE [consistency_state_move] (
+    [map] nvarchar(100) NOT NULL,
+    [thing_id] nvarchar(200) NOT NULL,
+    [number] int NOT NULL,
+    [from_state] nvarchar(100) NOT NULL,
+    [to_state] nvarchar(100) NOT NULL,
+    [cause] nvarchar(64) NOT NULL,
+    [cause_id] nvarchar(200) NULL,
+    [actor] nvarchar(200) NULL,
+    [at] datetime2 NOT NULL,
+    [chain] nvarchar(32) NULL,
+    CONSTRAINT [PK_consistency_state_move] PRIMARY KEY ([map], [thing_id], [number])
+);
+GO
+
+
+CREATE TABLE [consistency_state_refusal] (
+    [id] uniqueidentifier NOT NULL,
+    [map] nvarchar(100) NOT NULL,
+    [thing_id] nvarchar(200) NOT NULL,
+    [from_state] nvarchar(100) NOT NULL,
+    [to_state] nvarchar(200) NOT NULL,
+    [reason] nvarchar(100) NOT NULL,
+    [cause] nvarchar(64) NOT NULL,
+    [cause_id] nvarchar(200) NOT NULL,
+    [actor] nvarchar(200) NOT NULL,
+    [at] datetime2 NOT NULL,
+    CONSTRAINT [PK_consistency_state_refusal] PRIMARY KEY ([id])
+);
+GO
+
+
 CREATE TABLE [consistency_work] (
     [id] uniqueidentifier NOT NULL,
     [scope] nvarchar(200) NOT NULL,
@@ -209,6 +241,14 @@ GO
 
 
 CREATE INDEX [ix_consistency_outbox_shard_position] ON [consistency_outbox] ([shard], [position]);
+GO
+
+
+CREATE INDEX [ix_consistency_state_refusal_at] ON [consistency_state_refusal] ([at]);
+GO
+
+
+CREATE INDEX [ix_consistency_state_refusal_thing] ON [consistency_state_refusal] ([map], [thing_id]);
 GO
 
 
@@ -311,6 +351,14 @@ WHERE 0 = 1
 
 SELECT [c].[name], [c].[owner], [c].[seen_at], [c].[until]
 FROM [consistency_work_type] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[map], [c].[thing_id], [c].[number], [c].[actor], [c].[at], [c].[cause], [c].[cause_id], [c].[chain], [c].[from_state], [c].[to_state]
+FROM [consistency_state_move] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[id], [c].[actor], [c].[at], [c].[cause], [c].[cause_id], [c].[from_state], [c].[map], [c].[reason], [c].[thing_id], [c].[to_state]
+FROM [consistency_state_refusal] AS [c]
 WHERE 0 = 1
 
 SELECT COUNT(*)
