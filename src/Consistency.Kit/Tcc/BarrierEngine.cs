@@ -23,6 +23,10 @@ public sealed class BarrierEngine
     /// <summary>The store.</summary>
     public BarrierStore Store { get; }
 
+    /// <summary>How a type is written, from the contexts given with <c>kit.UseJson(…)</c>.</summary>
+    /// <exception cref="InvalidOperationException">None of them knows the type.</exception>
+    public JsonTypeInfo<T> JsonOf<T>() => _json.Of<T>();
+
     /// <summary>As <see cref="IBarrier.RunAsync"/>, for an effect without a result that is never refused.</summary>
     /// <param name="scope">The scope whose session (DbContext) the effect uses.</param>
     /// <param name="call">The call.</param>
