@@ -30,8 +30,11 @@ public abstract class WorkProgressConformance : WorkConformance
         Assert.True(await store.Progress.WriteAsync(first.Lease, new WorkProgress { Next = new WorkNext.Later(TimeSpan.Zero) }, Token));
         var second = Assert.Single(await ClaimAsync(store));
         Assert.Equal("half way", Text(second.State));
-        Assert.True(await store.Progress.WriteAsync(second.Lease, new WorkProgress { State = ReadOnlyMemory<byte>.Empty, Next = new WorkNext.Later(TimeSpan.Zero) }, Token));
-        Assert.True(Assert.Single(await ClaimAsync(store)).State.IsEmpty);
+        Assert.Equal((0, 0), (first.Events, second.Events));
+        Assert.True(await store.Progress.WriteAsync(second.Lease, new WorkProgress { Events = [Event("a"), Event("b")], State = ReadOnlyMemory<byte>.Empty, Next = new WorkNext.Later(TimeSpan.Zero) }, Token));
+        var third = Assert.Single(await ClaimAsync(store));
+        Assert.True(third.State.IsEmpty);
+        Assert.Equal(2, third.Events);
     });
 
     [Fact]

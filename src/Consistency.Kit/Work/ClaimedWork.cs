@@ -24,6 +24,9 @@ public sealed record ClaimedWork
     /// <summary>The last checkpoint; empty when there is none.</summary>
     public ReadOnlyMemory<byte> State { get; init; }
 
+    /// <summary>How many events are in its history.</summary>
+    public long Events { get; init; }
+
     /// <summary>How many attempts have failed since it was scheduled or retried by an operator.</summary>
     public int Attempts { get; init; }
 

@@ -36,10 +36,12 @@ internal static class NewWorkRows
     {
         foreach (var scope in rows.Where(row => row.Entity.Key is not null).GroupBy(row => row.Entity.Scope, StringComparer.Ordinal))
         {
-            var (name, keys) = (scope.Key, scope.Select(row => row.Entity.Key).Distinct(StringComparer.Ordinal).ToArray());
-            yield return context.Set<WorkRow>().AsNoTracking()
-                .Where(row => row.Scope == name && keys.Contains(row.Key))
-                .Select(row => new WorkRow { Id = row.Id, Scope = row.Scope, Key = row.Key, Input = row.Input });
+            var (name, keys) = (scope.Key, scope.Select(row => row.Entity.Key!).Distinct(StringComparer.Ordinal).ToArray());
+            var all = context.Set<WorkRow>().AsNoTracking();
+            var known = keys is [var only]
+                ? all.Where(row => row.Scope == name && row.Key == only)
+                : all.Where(row => row.Scope == name && row.Key != null && keys.Contains(row.Key));
+            yield return known.Select(row => new WorkRow { Id = row.Id, Scope = row.Scope, Key = row.Key, Input = row.Input });
         }
     }
 

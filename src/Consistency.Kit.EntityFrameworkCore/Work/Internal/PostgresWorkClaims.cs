@@ -134,7 +134,8 @@ internal sealed class PostgresWorkClaims(ContextSource contexts, StoreClock cloc
                 CreatedAt = WorkRows.Offset(reader.GetDateTime(11)),
                 TraceParent = reader.IsDBNull(12) ? null : reader.GetString(12),
                 TraceState = reader.IsDBNull(13) ? null : reader.GetString(13),
-                DueIn = reader.GetFieldValue<TimeSpan>(14),
+                Events = reader.GetInt64(14),
+                DueIn = reader.GetFieldValue<TimeSpan>(15),
             });
         }
 

@@ -14,11 +14,9 @@ internal sealed class PostgresWorkSql
     internal PostgresWorkSql(DbContext context)
     {
         var work = KitSql.Table<WorkRow>(context);
-        var history = KitSql.Table<WorkHistoryRow>(context);
-        var signals = KitSql.Table<WorkSignalRow>(context);
         var types = KitSql.Table<WorkTypeRow>(context);
 
-        const string columns = "w.id, w.epoch, w.scope, w.type, w.work_key, w.group_key, w.input, w.state, w.attempts, w.take_overs, w.scheduled_at, w.created_at, w.traceparent, w.tracestate";
+        const string columns = "w.id, w.epoch, w.scope, w.type, w.work_key, w.group_key, w.input, w.state, w.attempts, w.take_overs, w.scheduled_at, w.created_at, w.traceparent, w.tracestate, w.events";
         string Take(string slot) => $"""
             UPDATE {work} w
             SET owner = $1, epoch = w.epoch + 1, due_at = {Now} + $2, slot = {slot}, started_at = coalesce(w.started_at, {Now}),
@@ -88,44 +86,6 @@ internal sealed class PostgresWorkSql
             WHERE w.id = e.id AND w.epoch = e.epoch AND w.status = 0 AND w.owner IS NOT NULL
             RETURNING w.id, w.epoch
             """;
-
-        var update = $"""
-            UPDATE {work}
-            SET events = events + $3, take_overs = 0,
-                state = CASE WHEN $4 THEN $5::bytea ELSE state END,
-                attempts = coalesce($6::int, attempts), error = coalesce($7::text, error), scheduled_at = coalesce($8::timestamptz, scheduled_at),
-                status = coalesce($9::int, status),
-                owner = CASE WHEN $9 IS NULL THEN owner END,
-                slot = CASE WHEN $9 IS NULL THEN slot END,
-                due_at = CASE
-                    WHEN $9 = 2 THEN {Now}
-                    WHEN $10::timestamptz IS NOT NULL THEN $10
-                    WHEN $11::interval IS NOT NULL THEN {Now} + $11
-                    ELSE due_at END,
-                ended_at = CASE WHEN $9 NOT IN (0, 2) THEN {Now} END,
-                work_key = CASE WHEN $9 NOT IN (0, 2) AND frees_key THEN NULL ELSE work_key END
-            WHERE id = $1 AND epoch = $2 AND {Held}
-            """;
-        Write = update;
-        WriteWithEvents = $"""
-            WITH held AS ({update} RETURNING id, events),
-            lines AS (
-                INSERT INTO {history} (work_id, number, at, event, step, attempt, actor, detail)
-                SELECT held.id, held.events - $3 + e.nth, {Now}, e.event, e.step, e.attempt, e.actor, e.detail
-                FROM held, unnest($12::text[], $13::text[], $14::int[], $15::text[], $16::bytea[]) WITH ORDINALITY AS e (event, step, attempt, actor, detail, nth))
-            SELECT count(*) FROM held
-            """;
-
-        // Divides by zero when the claim is lost, which ends the transaction whatever comes after it in the batch.
-        WriteOrFail = $"WITH held AS ({update} RETURNING id) SELECT 1 / count(*) FROM held";
-        WriteWithEventsOrFail = WriteWithEvents.Replace("SELECT count(*) FROM held", "SELECT 1 / count(*) FROM held", StringComparison.Ordinal);
-
-        // A statement of its own: it sees the signals that were committed while the one before waited for the row.
-        WakeIfSignalled = $"""
-            UPDATE {work} SET due_at = {Now}
-            WHERE id = $1 AND epoch = $2 AND status = 0 AND owner IS NULL AND due_at > {Now}
-              AND EXISTS (SELECT 1 FROM {signals} WHERE work_id = $1 AND name = $3)
-            """;
     }
 
     internal const string Clock = "SELECT clock_timestamp()";
@@ -145,14 +105,4 @@ internal sealed class PostgresWorkSql
     internal string Release { get; }
 
     internal string EndSeveral { get; }
-
-    internal string Write { get; }
-
-    internal string WriteWithEvents { get; }
-
-    internal string WriteOrFail { get; }
-
-    internal string WriteWithEventsOrFail { get; }
-
-    internal string WakeIfSignalled { get; }
 }

@@ -43,6 +43,7 @@ internal static class WorkRows
         GroupKey = row.GroupKey,
         Input = row.Input,
         State = row.State,
+        Events = row.Events,
         Attempts = row.Attempts,
         TakeOvers = row.TakeOvers,
         DueIn = dueIn,

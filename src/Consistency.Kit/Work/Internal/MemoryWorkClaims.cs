@@ -98,6 +98,7 @@ internal sealed class MemoryWorkClaims(MemoryWorkTable table) : IWorkClaims
             GroupKey = row.New.GroupKey,
             Input = row.New.Input,
             State = row.State,
+            Events = row.History.Count,
             Attempts = row.Attempts,
             TakeOvers = row.TakeOvers,
             DueIn = row.DueAt - now,

@@ -59,8 +59,9 @@ internal sealed class WorkRun
         Conclude(written!);
     }
 
+    /// <summary>What was written before this run began; asked for before it writes.</summary>
     internal ValueTask<IReadOnlyList<WorkEvent>> ReadHistoryAsync(CancellationToken cancellationToken) =>
-        Store.Reader.ReadHistoryAsync(Work.Lease.Id, 0, cancellationToken);
+        Work.Events == 0 ? new([]) : Store.Reader.ReadHistoryAsync(Work.Lease.Id, 0, cancellationToken);
 
     internal ValueTask<IReadOnlyList<WorkSignal>> ReadSignalsAsync(CancellationToken cancellationToken) =>
         Store.Signals.ListAsync(Work.Lease.Id, cancellationToken);
