@@ -654,7 +654,7 @@ WHERE [c].[sequence] = @id_Position AND [c].[parked_at] IS NOT NULL
 -- Work: add
 SELECT [c].[id] AS [Id], [c].[scope] AS [Scope], [c].[work_key] AS [Key], [c].[input] AS [Input]
 FROM [consistency_work] AS [c]
-WHERE [c].[scope] = @name AND [c].[work_key] = @keys1
+WHERE [c].[scope] = @name AND [c].[work_key] = @only
 
 SET IMPLICIT_TRANSACTIONS OFF;
 SET NOCOUNT ON;
