@@ -2,6 +2,7 @@ using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
 using Consistency.Kit.Conformance.Sagas;
 using Consistency.Kit.Conformance.States;
+using Consistency.Kit.Conformance.Stock;
 using Consistency.Kit.Conformance.Tcc;
 using Consistency.Kit.Conformance.Work;
 
@@ -48,6 +49,9 @@ public abstract class ConformanceCoverage
     /// <summary>All suites a store of states has to pass.</summary>
     public static IReadOnlyList<Type> StateSuites { get; } = [typeof(StatesConformance)];
 
+    /// <summary>All suites a store of stock has to pass.</summary>
+    public static IReadOnlyList<Type> StockSuites { get; } = [typeof(StockConformance)];
+
     /// <summary>The stores that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> Stores => [];
 
@@ -69,10 +73,13 @@ public abstract class ConformanceCoverage
     /// <summary>The stores of states that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> StateStores => [];
 
+    /// <summary>The stores of stock that are tested in this assembly, as the names of their classes begin.</summary>
+    protected virtual IReadOnlyList<string> StockStores => [];
+
     [Fact]
     public void Every_backend_passes_through_every_suite()
     {
-        Assert.True(Stores.Count + Transports.Count + IdempotencyStores.Count + WorkStores.Count + SagaStores.Count + Barriers.Count + StateStores.Count > 0, "Name the backends of this assembly.");
+        Assert.True(Stores.Count + Transports.Count + IdempotencyStores.Count + WorkStores.Count + SagaStores.Count + Barriers.Count + StateStores.Count + StockStores.Count > 0, "Name the backends of this assembly.");
         Assert.Empty(Missing());
     }
 
@@ -81,7 +88,7 @@ public abstract class ConformanceCoverage
         typeof(ConformanceCoverage).Assembly.GetExportedTypes()
             .Where(type => type.IsAbstract && type.Name.EndsWith("Conformance", StringComparison.Ordinal) && type != typeof(StoreConformance) && type != typeof(WorkConformance))
             .Select(type => type.Name).Order(StringComparer.Ordinal),
-        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Concat(WorkSuites).Concat(SagaSuites).Concat(BarrierSuites).Concat(StateSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
+        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Concat(WorkSuites).Concat(SagaSuites).Concat(BarrierSuites).Concat(StateSuites).Concat(StockSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
 
     private List<string> Missing()
     {
@@ -92,7 +99,8 @@ public abstract class ConformanceCoverage
             .Concat(WorkStores.SelectMany(store => WorkSuites.Select(suite => (store + suite.Name, suite))))
             .Concat(SagaStores.SelectMany(store => SagaSuites.Select(suite => (store + suite.Name, suite))))
             .Concat(Barriers.SelectMany(barrier => BarrierSuites.Select(suite => (barrier + suite.Name, suite))))
-            .Concat(StateStores.SelectMany(store => StateSuites.Select(suite => (store + suite.Name, suite))));
+            .Concat(StateStores.SelectMany(store => StateSuites.Select(suite => (store + suite.Name, suite))))
+            .Concat(StockStores.SelectMany(store => StockSuites.Select(suite => (store + suite.Name, suite))));
         return
         [
             .. wanted.Where(pair => !runnable.Exists(type => type.Name == pair.Item1 && pair.suite.IsAssignableFrom(type)))

@@ -7,6 +7,7 @@ using Consistency.Kit.Sagas;
 using Consistency.Kit.Scheduling;
 using Consistency.Kit.Scheduling.Internal;
 using Consistency.Kit.States;
+using Consistency.Kit.Stock;
 using Consistency.Kit.Tcc;
 using Consistency.Kit.Work;
 using Consistency.Kit.Work.Internal;
@@ -29,6 +30,8 @@ public sealed class ConsistencyKitBuilder
     internal WorkOptions Work { get; } = new();
 
     internal BarrierOptions Barrier { get; } = new();
+
+    internal StockOptions Stock { get; } = new();
 
     internal SchedulingRegistrations Scheduling { get; } = new();
 
@@ -253,5 +256,30 @@ public sealed class ConsistencyKitBuilder
         return States.TryAdd(typeof(TEntity), registration)
             ? this
             : throw new ArgumentException($"The states of {typeof(TEntity).Name} are registered twice: one call of kit.AddStates<{typeof(TEntity).Name}, …> is enough.", nameof(map));
+    }
+
+    /// <summary>Changes how stock is swept and how long it is remembered.</summary>
+    /// <param name="configure">Changes the options; validated at start-up.</param>
+    public ConsistencyKitBuilder ConfigureStock(Action<StockOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(Stock);
+        return this;
+    }
+
+    /// <summary>Keeps stock in this process: it is gone when the process ends, and other processes do not see it.</summary>
+    public ConsistencyKitBuilder UseMemoryStock() => AddStockStore(static services =>
+    {
+        var memory = new MemoryStock(services.GetRequiredService<TimeProvider>());
+        return new StockStore { Name = "memory", Stock = memory, Sales = memory, Upkeep = memory };
+    });
+
+    /// <summary>Registers a store of stock. Called by packages that bring one. Of several without a <see cref="StockStore.Key"/> the last counts.</summary>
+    /// <param name="create">Creates the store from the application's services.</param>
+    public ConsistencyKitBuilder AddStockStore(Func<IServiceProvider, StockStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        Services.AddSingleton(create);
+        return this;
     }
 }

@@ -3,6 +3,7 @@ using Consistency.Kit.Idempotency;
 using Consistency.Kit.Redis;
 using Consistency.Kit.Redis.Idempotency;
 using Consistency.Kit.Redis.Internal;
+using Consistency.Kit.Redis.Stock.Internal;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using StackExchange.Redis;
 
@@ -11,7 +12,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Keeps in Redis what need not join a database's commit.</summary>
 public static class RedisConsistencyKitBuilderExtensions
 {
-    /// <summary>Keeps idempotency keys that name no DbContext in Redis, over a connection of the kit's own that is opened when first used.</summary>
+    /// <summary>Keeps stock, and idempotency keys that name no DbContext, in Redis, over a connection of the kit's own that is opened when first used.</summary>
     /// <param name="kit">The kit's builder.</param>
     /// <param name="configuration">The client's configuration string, for example <c>localhost:6379</c>.</param>
     /// <param name="configure">Changes the options.</param>
@@ -56,6 +57,7 @@ public static class RedisConsistencyKitBuilderExtensions
 
         kit.Services.RemoveAll<RedisConnection>();
         kit.Services.AddSingleton(services => create(services, options));
+        kit.AddStockStore(static services => RedisStockStore.Create(services));
         return kit.AddIdempotencyStore(static services => new IdempotencyStore
         {
             Name = "Redis",

@@ -15,9 +15,17 @@ internal sealed class RedisConnection(Func<CancellationToken, Task<IConnectionMu
     /// <exception cref="RedisConnectionException">The server cannot be reached.</exception>
     /// <exception cref="TimeoutException">The server did not answer in time.</exception>
     internal Task<RedisResult> EvaluateAsync(RedisScript script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        EvaluateAsync(script, [key], arguments, cancellationToken);
+
+    /// <inheritdoc cref="EvaluateAsync(RedisScript, RedisKey, RedisValue[], CancellationToken)"/>
+    internal Task<RedisResult> EvaluateAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
         _connection is { } connection
-            ? EvaluateAsync(connection, script, key, arguments, cancellationToken)
-            : OpenAndEvaluateAsync(script, key, arguments, cancellationToken);
+            ? EvaluateAsync(connection, script, keys, arguments, cancellationToken)
+            : OpenAndEvaluateAsync(script, keys, arguments, cancellationToken);
+
+    /// <summary>The database, for single commands.</summary>
+    internal async Task<IDatabase> DatabaseAsync(CancellationToken cancellationToken) =>
+        (_connection ?? await OpenAsync(cancellationToken).ConfigureAwait(false)).GetDatabase(options.Database);
 
     public void Dispose()
     {
@@ -28,11 +36,11 @@ internal sealed class RedisConnection(Func<CancellationToken, Task<IConnectionMu
         }
     }
 
-    private async Task<RedisResult> OpenAndEvaluateAsync(RedisScript script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        await EvaluateAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), script, key, arguments, cancellationToken).ConfigureAwait(false);
+    private async Task<RedisResult> OpenAndEvaluateAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        await EvaluateAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), script, keys, arguments, cancellationToken).ConfigureAwait(false);
 
-    private Task<RedisResult> EvaluateAsync(IConnectionMultiplexer connection, RedisScript script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        script.EvaluateAsync(connection.GetDatabase(options.Database), [key], arguments, options.Timeout, cancellationToken);
+    private Task<RedisResult> EvaluateAsync(IConnectionMultiplexer connection, RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        script.EvaluateAsync(connection.GetDatabase(options.Database), keys, arguments, options.Timeout, cancellationToken);
 
     private async Task<IConnectionMultiplexer> OpenAsync(CancellationToken cancellationToken)
     {

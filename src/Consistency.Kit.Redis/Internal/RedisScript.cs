@@ -19,13 +19,19 @@ internal sealed class RedisScript
 #pragma warning restore CA5350
     }
 
-    /// <summary>Reads a script that is embedded under its file's name.</summary>
-    internal static RedisScript Load(string name)
+    /// <summary>Reads a script that is embedded under its file's name, after those that it needs before it.</summary>
+    internal static RedisScript Load(params ReadOnlySpan<string> names)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"Script {name} is not embedded.");
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return new RedisScript(reader.ReadToEnd());
+        var text = new StringBuilder();
+        foreach (var name in names)
+        {
+            using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+                ?? throw new InvalidOperationException($"Script {name} is not embedded.");
+            using var reader = new StreamReader(stream, Encoding.UTF8);
+            text.Append(reader.ReadToEnd());
+        }
+
+        return new RedisScript(text.ToString());
     }
 
     internal async Task<RedisResult> EvaluateAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments, TimeSpan timeout, CancellationToken cancellationToken)

@@ -9,6 +9,8 @@ using Consistency.Kit.Sagas.Internal;
 using Consistency.Kit.Scheduling;
 using Consistency.Kit.Scheduling.Internal;
 using Consistency.Kit.States;
+using Consistency.Kit.Stock;
+using Consistency.Kit.Stock.Internal;
 using Consistency.Kit.Tcc;
 using Consistency.Kit.Tcc.Internal;
 using Consistency.Kit.Work;
@@ -40,6 +42,7 @@ public static class ConsistencyKitServiceCollectionExtensions
             AddSagas(services, builder);
             AddTcc(services, builder);
             services.AddSingleton(provider => new StateCatalog(builder.States, LoggerOf<StateCatalog>(provider)));
+            AddStock(services, builder);
         }
 
         configure(builder);
@@ -150,6 +153,19 @@ public static class ConsistencyKitServiceCollectionExtensions
             builder.Barrier,
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<TccHost>(provider)));
+    }
+
+    private static void AddStock(IServiceCollection services, ConsistencyKitBuilder builder)
+    {
+        services.AddSingleton(builder.Stock);
+        services.AddSingleton(provider => new StockStores(provider.GetServices<StockStore>()));
+        services.AddSingleton(provider => provider.GetRequiredService<StockStores>().Shared.Stock);
+        services.AddSingleton(provider => provider.GetRequiredService<StockStores>().Shared.Sales);
+        services.AddSingleton<IHostedService>(provider => new StockHost(
+            provider.GetRequiredService<StockStores>(),
+            builder.Stock,
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<StockHost>(provider)));
     }
 
     private static ILogger<T> LoggerOf<T>(IServiceProvider provider) => provider.GetService<ILogger<T>>() ?? NullLogger<T>.Instance;

@@ -33,4 +33,6 @@ public sealed class RedisIdempotencyClaimsConformance(RedisFixture redis) : Idem
 public sealed class RedisConformanceCoverage : ConformanceCoverage
 {
     protected override IReadOnlyList<string> IdempotencyStores => ["Redis"];
+
+    protected override IReadOnlyList<string> StockStores => ["Redis"];
 }

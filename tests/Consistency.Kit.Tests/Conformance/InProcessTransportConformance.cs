@@ -15,6 +15,8 @@ public sealed class InProcessTransportConformance : TransportConformance
 
 public sealed class CoreConformanceCoverage : ConformanceCoverage
 {
+    protected override IReadOnlyList<string> StockStores => ["Memory"];
+
     protected override IReadOnlyList<string> Transports => ["InProcess"];
 
     protected override IReadOnlyList<string> IdempotencyStores => ["Memory"];

@@ -1,0 +1,56 @@
+using Consistency.Kit.Redis.Internal;
+using Consistency.Kit.Redis.Stock.Internal;
+using Consistency.Kit.Stock;
+using StackExchange.Redis;
+
+namespace Consistency.Kit.Redis.Stock;
+
+/// <summary>Fills the stock in Redis again.</summary>
+internal sealed class RedisStockRebuild(StockScripts scripts) : IStockRebuild
+{
+    private static readonly RedisScript Rebuild = StockScripts.Load("stock-rebuild.lua");
+    private static readonly RedisScript State = StockScripts.Load("stock-state.lua");
+
+    public async ValueTask<StopReason?> FindReasonAsync(StockSale sale, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        var reason = (int)await scripts.RunAsync(State, sale.Name, scripts.Of(sale.Name).Shared, [], cancellationToken).ConfigureAwait(false);
+        return reason is (int)StopReason.NotOpen or (int)StopReason.Rebuilding ? (StopReason)reason : null;
+    }
+
+    public async ValueTask<bool> TryBeginAsync(StockSale sale, long epoch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        var database = await scripts.Connection.DatabaseAsync(cancellationToken).ConfigureAwait(false);
+        await database.SetAddAsync(scripts.SalesKey, sale.Name).WaitAsync(scripts.Connection.Options.Timeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(sale, scripts.Of(sale.Name).Shared, [epoch, "begin"], cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask<bool> TryLoadAsync(StockSale sale, long epoch, IReadOnlyList<StockLevel> levels, IReadOnlyList<StockFact> facts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        ArgumentNullException.ThrowIfNull(levels);
+        ArgumentNullException.ThrowIfNull(facts);
+        return RunAsync(
+            sale,
+            scripts.Of(sale.Name).With(facts.Select(fact => fact.Order)),
+            [
+                epoch,
+                "load",
+                scripts.Retention,
+                levels.Count,
+                .. levels.SelectMany(level => (RedisValue[])[level.Sku, level.Initial, level.Available - level.Oversold, level.Sold]),
+                .. facts.Select(fact => (RedisValue)$"={fact.Customer} {fact.Lines.Text}"),
+            ],
+            cancellationToken);
+    }
+
+    public ValueTask<bool> TryFinishAsync(StockSale sale, long epoch, bool isOpen, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        return RunAsync(sale, scripts.Of(sale.Name).Shared, [epoch, "finish", isOpen ? 1 : 0], cancellationToken);
+    }
+
+    private async ValueTask<bool> RunAsync(StockSale sale, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        (int)await scripts.RunAsync(Rebuild, sale.Name, keys, arguments, cancellationToken).ConfigureAwait(false) == 1;
+}

@@ -1,0 +1,31 @@
+-- ARGV    id, how ('begin', 'load', 'finish')
+--         load: retention (ms), number of items, then sku, i, a, s of each, then order text of the orders in KEYS[5...]
+--         finish: open (1 or 0)
+-- returns 1 done | 0 somebody else rebuilds, or has
+local sale = redis.call('HMGET', KEYS[1], 'id', 'epoch')
+if ARGV[2] == 'begin' then
+  if sale[1] and tonumber(sale[1]) >= tonumber(ARGV[1]) then
+    return 0
+  end
+  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
+  redis.call('HSET', KEYS[1], 'id', ARGV[1], 'epoch', 'rebuilding ' .. present(), 'open', '0')
+  return 1
+end
+-- What a server has forgotten of a rebuild must not be taken for whole.
+if sale[1] ~= ARGV[1] or sale[2] ~= 'rebuilding ' .. present() then
+  return 0
+end
+if ARGV[2] == 'finish' then
+  redis.call('HSET', KEYS[1], 'epoch', present(), 'open', ARGV[3])
+  return 1
+end
+local at = 5
+for _ = 1, tonumber(ARGV[4]) do
+  redis.call('HSET', KEYS[2], ARGV[at] .. ' i', ARGV[at + 1], ARGV[at] .. ' a', ARGV[at + 2], ARGV[at] .. ' r', '0', ARGV[at] .. ' s', ARGV[at + 3])
+  at = at + 4
+end
+for i = 5, #KEYS do
+  redis.call('SET', KEYS[i], 'C ' .. ARGV[1] .. ' 0 ' .. ARGV[at], 'PX', ARGV[3])
+  at = at + 1
+end
+return 1

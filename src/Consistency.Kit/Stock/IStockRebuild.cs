@@ -1,0 +1,35 @@
+namespace Consistency.Kit.Stock;
+
+/// <summary>Fills a store that may have lost data again from the ledger. While it is rebuilt nothing is sold.</summary>
+public interface IStockRebuild
+{
+    /// <summary>Whether a sale can be trusted.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Null when it can; else why it has to be rebuilt.</returns>
+    ValueTask<StopReason?> FindReasonAsync(StockSale sale, CancellationToken cancellationToken);
+
+    /// <summary>Forgets what a sale has, and stops selling. Reservations of earlier epochs count no more.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="epoch">The ledger's epoch, raised before this is called.</param>
+    /// <param name="cancellationToken">Abandons the call, which may still take effect.</param>
+    /// <returns>False when the store has this epoch or a later one: somebody else rebuilds it, or has.</returns>
+    ValueTask<bool> TryBeginAsync(StockSale sale, long epoch, CancellationToken cancellationToken);
+
+    /// <summary>Fills in items, and orders whose facts may still be told: those will be told as repeated. May be called in parts and again.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="epoch">The epoch of <see cref="TryBeginAsync"/>.</param>
+    /// <param name="levels">Items as the ledger has them, nothing reserved; at most 1,000.</param>
+    /// <param name="facts">Orders that are sold in these levels; at most 1,000.</param>
+    /// <param name="cancellationToken">Abandons the call, which may still take effect.</param>
+    /// <returns>False when another rebuild has begun, or the store has lost this one.</returns>
+    ValueTask<bool> TryLoadAsync(StockSale sale, long epoch, IReadOnlyList<StockLevel> levels, IReadOnlyList<StockFact> facts, CancellationToken cancellationToken);
+
+    /// <summary>Ends the rebuild.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="epoch">The epoch of <see cref="TryBeginAsync"/>.</param>
+    /// <param name="isOpen">Whether it sells from now on.</param>
+    /// <param name="cancellationToken">Abandons the call, which may still take effect.</param>
+    /// <returns>False when another rebuild has begun, or the store has lost this one.</returns>
+    ValueTask<bool> TryFinishAsync(StockSale sale, long epoch, bool isOpen, CancellationToken cancellationToken);
+}

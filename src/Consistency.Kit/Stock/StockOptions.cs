@@ -1,0 +1,40 @@
+namespace Consistency.Kit.Stock;
+
+/// <summary>How stock is swept and how long it is remembered.</summary>
+public sealed class StockOptions
+{
+    /// <summary>How often reservations past their deadline are looked for. Default: 1 second.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long past its deadline a reservation may still be confirmed before it is swept. Default: none.</summary>
+    public TimeSpan Grace { get; set; } = TimeSpan.Zero;
+
+    /// <summary>How long ended reservations and marks are remembered; longer than any copy of a call can be delayed. Default: 3 days.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(3);
+
+    /// <summary>How often a database is looked through for what is past its retention. Default: 10 minutes.</summary>
+    public TimeSpan CollectInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    internal IEnumerable<string> Validate()
+    {
+        if (SweepInterval < TimeSpan.FromMilliseconds(10))
+        {
+            yield return "StockOptions: SweepInterval must be 10 ms or more.";
+        }
+
+        if (Grace < TimeSpan.Zero)
+        {
+            yield return "StockOptions: Grace must not be negative.";
+        }
+
+        if (Retention < TimeSpan.FromHours(1))
+        {
+            yield return "StockOptions: Retention must be an hour or more, and longer than any copy of a call can be delayed.";
+        }
+
+        if (CollectInterval < TimeSpan.FromSeconds(1))
+        {
+            yield return "StockOptions: CollectInterval must be a second or more.";
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Consistency.Kit.Redis.Tests.Support;
+using Consistency.Kit.Stock;
+using Consistency.Kit.TestServers;
+using StackExchange.Redis;
+
+namespace Consistency.Kit.Redis.Tests.Stock;
+
+/// <summary>What somebody else has left under the kit's keys is refused before anything is written.</summary>
+public sealed class ForeignKeyTests(RedisFixture redis)
+{
+    [Theory]
+    [InlineData("sale")]
+    [InlineData("items")]
+    [InlineData("deadlines")]
+    [InlineData("customers")]
+    [InlineData("order:new")]
+    public Task A_key_of_the_wrong_type_is_refused(string key) => RefusesAsync(database => database.ListLeftPushAsync(Sale.Key(key, Prefix), "foreign"), key);
+
+    [Theory]
+    [InlineData("order:new", "gibberish")]
+    [InlineData("order:new", "R 1 tomorrow = a 1")]
+    public Task An_order_that_cannot_be_read_is_refused(string key, string value) => RefusesAsync(database => database.StringSetAsync(Sale.Key(key, Prefix), value), key);
+
+    [Theory]
+    [InlineData("a a", "1.5")]
+    [InlineData("a a", "many")]
+    [InlineData("a r", "1e3")]
+    [InlineData("b s", "")]
+    public Task A_number_that_is_not_whole_is_refused(string field, string value) => RefusesAsync(database => database.HashSetAsync(Sale.Key("items", Prefix), field, value), key: null);
+
+    private string Prefix { get; } = $"{Guid.NewGuid():N}:";
+
+    private async Task RefusesAsync(Func<IDatabase, Task> spoil, string? key)
+    {
+        RedisServer.Require();
+        await using var sale = new Sale(redis.Endpoint, Prefix);
+        await sale.OpenAsync(10);
+        await sale.Store.Sales.SetAsync(new StockItem(Sale.Name.Name, "b"), 10, TestContext.Current.CancellationToken);
+        await sale.ReserveAsync("old");
+        var database = redis.Connection.GetDatabase();
+        if (key is not null)
+        {
+            await database.KeyDeleteAsync(Sale.Key(key, Prefix));
+        }
+
+        await spoil(database);
+        var before = await DumpAsync(database);
+        var refused = await Assert.ThrowsAsync<StockUnreadableException>(async () => await sale.Store.Stock.ReserveAsync(
+            new ReserveRequest(new StockOrder(Sale.Name.Name, "new"), StockLines.Parse("a 1 b 1"), TimeSpan.FromHours(1)) { Customer = "c", LimitPerCustomer = 5 },
+            TestContext.Current.CancellationToken));
+        Assert.Equal(Sale.Name.Name, refused.Sale);
+        Assert.Equal(before, await DumpAsync(database));
+    }
+
+    private async Task<string> DumpAsync(IDatabase database)
+    {
+        var dump = (string[])(await database.ScriptEvaluateAsync(
+            "local all = redis.call('KEYS', ARGV[1]) table.sort(all) local found = {} for _, key in ipairs(all) do found[#found + 1] = key .. redis.sha1hex(redis.call('DUMP', key)) end return found",
+            [],
+            [Prefix + "*"]))!;
+        return string.Join('\n', dump);
+    }
+}
