@@ -1,5 +1,7 @@
 using System.Linq.Expressions;
 using System.Text.Json.Serialization;
+using Consistency.Kit.Callbacks;
+using Consistency.Kit.Callbacks.Internal;
 using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Messaging.Internal;
@@ -280,6 +282,34 @@ public sealed class ConsistencyKitBuilder
     {
         ArgumentNullException.ThrowIfNull(create);
         Services.AddSingleton(create);
+        return this;
+    }
+
+    /// <summary>Stores a provider's callbacks and has a handler act on them. Map an endpoint with <c>app.MapCallback(pattern, provider)</c>.</summary>
+    /// <param name="provider">A stable name such as <c>wechat</c>, kept in every row. At most 150 characters.</param>
+    /// <param name="verifier">Makes what tells genuine callbacks from forged ones; once.</param>
+    /// <param name="configure">The store, and when a callback is tried again.</param>
+    /// <typeparam name="THandler">Acts on the callbacks.</typeparam>
+    public ConsistencyKitBuilder AddCallbacks<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        string provider,
+        Func<IServiceProvider, ICallbackVerifier> verifier,
+        Action<CallbackBuilder>? configure = null)
+        where THandler : class, ICallbackHandler
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(provider);
+        ArgumentNullException.ThrowIfNull(verifier);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(provider.Length, 150, nameof(provider));
+        var builder = new CallbackBuilder();
+        configure?.Invoke(builder);
+        if (builder.RetryPolicy.Validate($"The retry policy of the callbacks of '{provider}'").ToList() is { Count: > 0 } problems)
+        {
+            throw new ConsistencyConfigurationException(problems);
+        }
+
+        var registration = new CallbackRegistration(provider, verifier, builder, static services => services.GetRequiredService<THandler>());
+        Services.AddScoped<THandler>();
+        Services.AddSingleton(registration);
+        Services.AddSingleton<WorkKind>(_ => new CallbackKind(registration));
         return this;
     }
 }

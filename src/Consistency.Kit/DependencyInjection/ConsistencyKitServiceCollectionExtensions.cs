@@ -1,4 +1,6 @@
 using Consistency.Kit;
+using Consistency.Kit.Callbacks;
+using Consistency.Kit.Callbacks.Internal;
 using Consistency.Kit.Idempotency;
 using Consistency.Kit.Idempotency.Internal;
 using Consistency.Kit.Messaging;
@@ -41,8 +43,9 @@ public static class ConsistencyKitServiceCollectionExtensions
             AddWork(services, builder);
             AddSagas(services, builder);
             AddTcc(services, builder);
-            services.AddSingleton(provider => new StateCatalog(builder.States, LoggerOf<StateCatalog>(provider)));
+            AddStates(services, builder);
             AddStock(services, builder);
+            AddCallbacks(services);
         }
 
         configure(builder);
@@ -167,6 +170,16 @@ public static class ConsistencyKitServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<StockHost>(provider)));
     }
+
+    private static void AddStates(IServiceCollection services, ConsistencyKitBuilder builder) =>
+        services.AddSingleton(provider => new StateCatalog(builder.States, LoggerOf<StateCatalog>(provider)));
+
+    private static void AddCallbacks(IServiceCollection services) => services.AddSingleton(provider => new CallbackIntakes(
+        provider.GetServices<CallbackRegistration>(),
+        provider,
+        provider.GetRequiredService<WorkStores>(),
+        provider.GetRequiredService<TimeProvider>(),
+        LoggerOf<CallbackIntakes>(provider)));
 
     private static ILogger<T> LoggerOf<T>(IServiceProvider provider) => provider.GetService<ILogger<T>>() ?? NullLogger<T>.Instance;
 }

@@ -1,0 +1,17 @@
+namespace Consistency.Kit.Payments.WeChatPay;
+
+/// <summary>A merchant's keys at WeChat Pay, API v3.</summary>
+public sealed class WeChatPayOptions
+{
+    /// <summary>
+    /// The keys with which WeChat Pay signs: the public key by its id (<c>PUB_KEY_ID_…</c>), or a platform certificate by its serial number.
+    /// PEM. A callback that names another key is refused.
+    /// </summary>
+    public Dictionary<string, string> PlatformKeys { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The APIv3 key of the merchant: 32 characters that open the encrypted part.</summary>
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>How old, or how far in the future, a signature may be. Default: 5 minutes.</summary>
+    public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(5);
+}
