@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Consistency.Kit;
+using Consistency.Kit.Messaging;
+using Consistency.Kit.Remote;
 using Consistency.Kit.Sagas;
 using Consistency.Kit.Testing.Sagas;
 using Microsoft.EntityFrameworkCore;
@@ -26,6 +28,11 @@ internal static class Program
     internal static async Task SignalAsync(ISagas sagas, Order order, decimal amount, CancellationToken cancellationToken)
     {
         await sagas.SignalAsync("order", order.Id, OrderSaga.Payment, new Paid(amount), cancellationToken);
+    }
+
+    internal static void SignalWithSave(ShopDb db, Order order, decimal amount)
+    {
+        db.SignalSaga("order", order.Id, OrderSaga.Payment, new Paid(amount));
     }
 
     internal static async Task<SagaSnapshot?> ReadAsync(ISagas sagas, Order order, CancellationToken cancellationToken)
@@ -130,6 +137,72 @@ public sealed class OrderSaga(IStock stock) : ISaga<OrderSaga, Checkout>
     private Task ShipAsync(SagaContext<Checkout> context, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
+public sealed class RemoteCheckoutSaga(StockService stock) : ISaga<RemoteCheckoutSaga, Checkout>
+{
+    public static readonly StepKey<Reservation> Stock = new("reserve-stock");
+    public static readonly StepKey Ship = new("ship");
+
+    public static SagaDefinition<RemoteCheckoutSaga, Checkout> Define(SagaStart<RemoteCheckoutSaga, Checkout> saga) => saga
+        .Named("remote-checkout", version: 1)
+        .Step(Stock, run: s => s.ReserveAsync, undo: s => s.ReleaseAsync)
+        .Retriable(Ship, run: s => s.ShipAsync)
+        .Build();
+
+    private Task<StepOutcome<Reservation>> ReserveAsync(SagaContext<Checkout> context, CancellationToken cancellationToken) =>
+        stock.Reservations.ActAsync(context, context.Input, CheckoutJson.Default.Checkout, CheckoutJson.Default.Reservation, cancellationToken);
+
+    private Task ReleaseAsync(SagaContext<Checkout> context, Attempt<Reservation> attempt, CancellationToken cancellationToken) =>
+        stock.Reservations.RequireAsync(context, context.Input, CheckoutJson.Default.Checkout, cancellationToken);
+
+    private Task ShipAsync(SagaContext<Checkout> context, CancellationToken cancellationToken) =>
+        stock.Shipments.RequireAsync(context, context.Input, CheckoutJson.Default.Checkout, cancellationToken);
+}
+
+public sealed class StockService(HttpClient http)
+{
+    public HttpParticipant Reservations { get; } = new(http, new Uri("/reservations", UriKind.Relative));
+
+    public HttpParticipant Shipments { get; } = new(http, new Uri("/shipments", UriKind.Relative));
+}
+
+public sealed class MessageCheckoutSaga(ShopDb db) : ISaga<MessageCheckoutSaga, Checkout>
+{
+    public static readonly StepKey Ask = new("ask-for-stock");
+    public static readonly StepKey Heed = new("heed-the-answer");
+    public static readonly SignalKey<StockHeld> Answer = new("stock-held");
+
+    public static SagaDefinition<MessageCheckoutSaga, Checkout> Define(SagaStart<MessageCheckoutSaga, Checkout> saga) => saga
+        .Named("message-checkout", version: 1)
+        .Step(Ask, run: s => s.AskAsync, undo: s => s.TakeBackAsync, o => o.CommitsWithProgress = true)
+        .WaitFor(Answer, within: TimeSpan.FromMinutes(10))        // silence: back
+        .Pivot(Heed, run: s => s.HeedAsync, o => o.CommitsWithProgress = true)
+        .Build();
+
+    private Task<StepOutcome> AskAsync(SagaContext<Checkout> context, CancellationToken cancellationToken)
+    {
+        db.Outbox.Publish(new HoldStock(context.SagaId, context.Input.Quantity), key: context.SagaId);
+        return Task.FromResult(StepOutcome.Done);
+    }
+
+    private Task TakeBackAsync(SagaContext<Checkout> context, Attempt attempt, CancellationToken cancellationToken)
+    {
+        db.Outbox.Publish(new DropStock(context.SagaId), key: context.SagaId);
+        return Task.CompletedTask;
+    }
+
+    private Task<StepOutcome> HeedAsync(SagaContext<Checkout> context, CancellationToken cancellationToken) =>
+        Task.FromResult(context.SignalOf(Answer).Refusal is { } reason ? new Refusal(reason) : StepOutcome.Done);
+}
+
+public sealed class TellCheckout(ShopDb db) : IMessageHandler<StockHeld>
+{
+    public Task HandleAsync(StockHeld message, MessageContext context, CancellationToken cancellationToken)
+    {
+        db.SignalSaga("message-checkout", message.Saga, MessageCheckoutSaga.Answer, message);
+        return Task.CompletedTask;
+    }
+}
+
 public sealed class EarlierCheckoutSaga : ISaga<EarlierCheckoutSaga, Checkout>
 {
     public static SagaDefinition<EarlierCheckoutSaga, Checkout> Define(SagaStart<EarlierCheckoutSaga, Checkout> saga) => saga
@@ -166,6 +239,10 @@ public sealed class TransferSaga(ShopDb db, LedgerDb ledger) : ISaga<TransferSag
 }
 
 public sealed record Transfer(decimal Amount);
+
+[JsonSerializable(typeof(Checkout))]
+[JsonSerializable(typeof(Reservation))]
+internal sealed partial class CheckoutJson : JsonSerializerContext;
 
 [JsonSerializable(typeof(Transfer))]
 public sealed partial class TransferJson : JsonSerializerContext;
@@ -205,6 +282,12 @@ public sealed record Reservation(string Number);
 public sealed record Receipt(string Number);
 
 public sealed record Paid(decimal Amount);
+
+public sealed record HoldStock(string Saga, int Quantity);
+
+public sealed record DropStock(string Saga);
+
+public sealed record StockHeld(string Saga, string? Refusal);
 
 public sealed class Order
 {

@@ -48,5 +48,19 @@ public static class ConsistencyKitDbContextExtensions
         public StartedSaga StartSaga<TSaga, TInput>(string id, TInput input)
             where TSaga : class, ISaga<TSaga, TInput>
             where TInput : notnull => DbSagas.Add<TSaga, TInput>(context, id, input);
+
+        /// <summary>Tells a saga with this context's next <c>SaveChanges</c> what it waits for, or will wait for: it is told if and only if what is saved with it is committed.</summary>
+        /// <param name="saga">The stable name of its definition.</param>
+        /// <param name="id">The id it was started under.</param>
+        /// <param name="signal">What has happened. Of several with one key the first counts.</param>
+        /// <param name="payload">What is to be known of it.</param>
+        /// <remarks>
+        /// For message handlers and endpoints, which have a transaction of their own. The signal is work that is driven as the saga is: right
+        /// after the commit, and tried again when that fails; when no saga has the id it is parked after ten tries, within some minutes.
+        /// </remarks>
+        /// <exception cref="ArgumentException">No such saga is registered.</exception>
+        /// <exception cref="InvalidOperationException">The saga is kept in another store.</exception>
+        public void SignalSaga<TPayload>(string saga, string id, SignalKey<TPayload> signal, TPayload payload)
+            where TPayload : notnull => DbSagas.Signal(context, saga, id, signal, payload);
     }
 }

@@ -1,4 +1,3 @@
-using Consistency.Kit.Idempotency;
 using Microsoft.EntityFrameworkCore;
 
 namespace Consistency.Kit.EntityFrameworkCore.Internal;
@@ -10,14 +9,14 @@ internal static class OneWriter
     private static readonly AsyncLocal<Holder?> Current = new();
 
     /// <summary>Begins with the caller's next call; the caller itself must not be left before the result is disposed of.</summary>
-    internal static IDisposable? Enter(ContextSource contexts, DbContext context, IdempotencyKey key)
+    internal static IDisposable? Enter(ContextSource contexts, DbContext context, object work)
     {
         if (!Provider.IsSqlite(context))
         {
             return null;
         }
 
-        return Current.Value = new Holder(contexts, context, key, Current.Value);
+        return Current.Value = new Holder(contexts, context, work, Current.Value);
     }
 
     /// <summary>Refuses a write of the kit's own, which has a context and a transaction of its own.</summary>
@@ -44,9 +43,9 @@ internal static class OneWriter
     }
 
     private static InvalidOperationException Refuse(Holder holder, string what) => new(
-        $"{what} would wait for ever for the work of {holder.Key}, which has called it: SQLite has one writer, and the work holds it until it is committed. Use the work's own {holder.Context.GetType().Name}, or do it after the work.");
+        $"{what} would wait for ever for the work of {holder.Work}, which has called it: SQLite has one writer, and the work holds it until it is committed. Use the work's own {holder.Context.GetType().Name}, or do it after the work.");
 
-    private sealed class Holder(ContextSource contexts, DbContext context, IdempotencyKey key, Holder? outer) : IDisposable
+    private sealed class Holder(ContextSource contexts, DbContext context, object work, Holder? outer) : IDisposable
     {
         private volatile bool _hasEnded;
 
@@ -54,7 +53,8 @@ internal static class OneWriter
 
         internal DbContext Context => context;
 
-        internal IdempotencyKey Key => key;
+        /// <summary>Who holds it, for people.</summary>
+        internal object Work => work;
 
         /// <summary>What the work has left running keeps seeing it.</summary>
         internal bool HasEnded => _hasEnded;

@@ -1,4 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
+using Consistency.Kit.Remote;
 using Consistency.Kit.Sagas.Internal;
+using Consistency.Kit.Tcc;
 
 namespace Consistency.Kit.Sagas;
 
@@ -16,6 +20,7 @@ public sealed class SagaContext<TInput>
         Input = input;
         Step = call.Step;
         Attempt = call.Attempt;
+        RemoteCall = new RemoteCall(TransactionIdOf(saga), call.Step, call.Kind == SagaCallKind.Undo ? RemoteOperation.Compensate : RemoteOperation.Action);
         IdempotencyKey = $"{saga.Name}/{saga.Id}/{call.Step}/{(call.Kind == SagaCallKind.Undo ? "undo" : "do")}";
         StartedAt = progress.StartedAt;
         Reason = progress.Reason;
@@ -40,6 +45,12 @@ public sealed class SagaContext<TInput>
     /// A check has the key of the step it asks about.
     /// </summary>
     public string IdempotencyKey { get; }
+
+    /// <summary>
+    /// The call that a participant on another service gets, the same for every attempt: an action, or its compensation when the step is undone.
+    /// Its transaction id is the saga's name and id, the latter as a hash where it does not fit the wire.
+    /// </summary>
+    public RemoteCall RemoteCall { get; }
 
     /// <summary>When the saga was started.</summary>
     public DateTimeOffset StartedAt { get; }
@@ -71,5 +82,13 @@ public sealed class SagaContext<TInput>
         return step.HasResult
             ? _codec.Decode<TPayload>(step.Result)
             : throw new InvalidOperationException($"Signal '{key.Name}' has not come when '{Step}' asks for it.");
+    }
+
+    private static string TransactionIdOf(SagaIdentity saga)
+    {
+        var id = saga.ToString();
+        return id.Length <= BranchCall.MaxLength && !id.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? id
+            : $"{saga.Name}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(saga.Id)).AsSpan(0, 16))}";
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Sagas.Internal;
 using Consistency.Kit.Work;
@@ -45,6 +46,37 @@ public sealed class SagaEncoder
             TraceState = traceState,
         };
         return (work, new StartedSaga(new SagaIdentity(definition.Name, id), work.Id));
+    }
+
+    /// <summary>Makes the work that brings a signal to a saga.</summary>
+    /// <param name="saga">The stable name of its definition.</param>
+    /// <param name="id">The id it was started under.</param>
+    /// <param name="signal">What has happened.</param>
+    /// <param name="payload">What is to be known of it.</param>
+    /// <param name="store">The store that is to keep the work, by its DbContext; null for the one that keeps the saga.</param>
+    /// <exception cref="ArgumentException">No such saga is registered.</exception>
+    /// <exception cref="InvalidOperationException">The saga is kept in another store.</exception>
+    public NewWork EncodeSignal<TPayload>(string saga, string id, SignalKey<TPayload> signal, TPayload payload, Type? store)
+        where TPayload : notnull
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(id.Length, MaxId, nameof(id));
+        ArgumentNullException.ThrowIfNull(signal);
+        ArgumentNullException.ThrowIfNull(payload);
+        if (store is not null && _catalog.StoreOf(saga).Key is { } own && own != store)
+        {
+            throw new InvalidOperationException($"Saga '{saga}' is kept in {own.Name}, and was signalled on {store.Name}: signal it on a {own.Name}, or through ISagas once this is committed.");
+        }
+
+        var (traceParent, traceState) = TraceContext.Capture();
+        return new NewWork
+        {
+            Scope = SagaWork.SignalOf(saga),
+            Type = SagaWork.SignalOf(saga),
+            Input = JsonSerializer.SerializeToUtf8Bytes(new SagaSignal(id, signal.Name, _catalog.Codec.Encode(payload)), SagaSignalJson.Default.SagaSignal),
+            TraceParent = traceParent,
+            TraceState = traceState,
+        };
     }
 
     /// <summary>Tells the handle what became of its saga.</summary>

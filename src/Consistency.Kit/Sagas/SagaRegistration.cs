@@ -49,6 +49,7 @@ public sealed class SagaRegistration<TSaga, TInput>
         var definition = (SagaDefinition<TSaga, TInput>)_versions[0];
         var (versions, verify, storeKey) = (_versions, _verify, _storeKey);
         _services.AddSingleton(new SagaEntryPoint(typeof(TSaga), typeof(TInput), definition, versions, storeKey, codec => verify.SelectMany(check => check(codec))));
+        _services.AddSingleton<WorkKind>(new SagaSignalKind(definition.Name, storeKey));
     }
 
     internal void Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TVersion, TVersionInput>()

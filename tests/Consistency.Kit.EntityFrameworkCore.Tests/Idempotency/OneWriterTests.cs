@@ -1,5 +1,9 @@
+using System.Collections.Concurrent;
+using Consistency.Kit.EntityFrameworkCore.Tests.Scheduling;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 using Consistency.Kit.Idempotency;
+using Consistency.Kit.Scheduling;
+using Consistency.Kit.Work;
 using Microsoft.EntityFrameworkCore;
 
 namespace Consistency.Kit.EntityFrameworkCore.Tests.Idempotency;
@@ -91,4 +95,53 @@ public sealed class OneWriterTests
         Assert.Equal(1, (await shop.CountAsync()).Orders);
         Assert.Equal(1, (await other.CountAsync()).Orders);
     }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.PortableSqlite)]
+    public async Task So_it_is_for_a_messages_handler(Engine engine)
+    {
+        var refusals = new ConcurrentQueue<string>();
+        Shop? started = null;
+        var behaviour = new Behaviour
+        {
+            OnOrder = async (_, _) => refusals.Enqueue((await Assert.ThrowsAsync<InvalidOperationException>(() => WriteElsewhereAsync(started!).WaitAsync(AtOnce))).Message),
+        };
+        await using var database = await Database.CreateAsync(engine);
+        await using var shop = await HandlingShop.StartAsync(database, behaviour);
+        started = shop;
+        await shop.PublishAsync("key", 1);
+        await shop.HasDoneAsync("key", 1);
+        Assert.Contains("the work of a message's handler", Assert.Single(refusals), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.PortableSqlite)]
+    public async Task So_it_is_for_a_job_that_commits_with_its_outcome(Engine engine)
+    {
+        var refusals = new ConcurrentQueue<string>();
+        Shop? started = null;
+        var behaviour = new JobBehaviour
+        {
+            OnRun = async (_, _, _, _) =>
+            {
+                refusals.Enqueue((await Assert.ThrowsAsync<InvalidOperationException>(() => WriteElsewhereAsync(started!).WaitAsync(AtOnce))).Message);
+                return JobOutcome.Done;
+            },
+        };
+        await using var database = await Database.CreateAsync(engine);
+        await using var shop = await JobShop.StartAsync(database, behaviour, job => job.CommitsWithOutcome());
+        started = shop;
+        var job = await shop.ScheduleAsync(1);
+        await shop.UntilAsync(job.Id, WorkStatus.Done);
+        Assert.Contains("the work of a step or job that commits with its progress", Assert.Single(refusals), StringComparison.Ordinal);
+        Assert.Equal([1], await JobShop.EffectsAsync(shop));
+    }
+
+    private static Task WriteElsewhereAsync(Shop shop) => shop.UseAsync(async db =>
+    {
+        db.Orders.Add(new Order());
+        await db.SaveChangesAsync();
+    });
 }

@@ -76,9 +76,13 @@ internal sealed class EfInbox(ContextSource contexts, StoreClock clock, IInboxCl
             cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task RunAsync(DbContext context, IServiceProvider services, Func<IServiceProvider, CancellationToken, Task> handle, CancellationToken cancellationToken)
+    private async Task RunAsync(DbContext context, IServiceProvider services, Func<IServiceProvider, CancellationToken, Task> handle, CancellationToken cancellationToken)
     {
-        await handle(services, cancellationToken).ConfigureAwait(false);
+        using (OneWriter.Enter(contexts, context, "a message's handler"))
+        {
+            await handle(services, cancellationToken).ConfigureAwait(false);
+        }
+
         CrashPoint.At("inbox.handled");
 
         // When this save fails, the whole transaction is rolled back: a savepoint before it would be two statements for nothing.

@@ -13,12 +13,24 @@ internal static class DbSagas
         where TSaga : class, ISaga<TSaga, TInput>
         where TInput : notnull
     {
-        ArgumentNullException.ThrowIfNull(context);
-        var runtime = context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime
-            ?? throw new InvalidOperationException(
-                $"{context.GetType().Name} cannot start sagas: add services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<{context.GetType().Name}>()…) and take the context from the services.");
+        var runtime = RuntimeOf(context);
         var (work, handle) = runtime.Sagas.Encode<TSaga, TInput>(id, input, runtime.Context);
         NewWorkRows.Add(context, work, added => SagaEncoder.Complete(handle, added));
         return handle;
+    }
+
+    internal static void Signal<TPayload>(DbContext context, string saga, string id, SignalKey<TPayload> signal, TPayload payload)
+        where TPayload : notnull
+    {
+        var runtime = RuntimeOf(context);
+        NewWorkRows.Add(context, runtime.Sagas.EncodeSignal(saga, id, signal, payload, runtime.Context), added: null);
+    }
+
+    private static KitRuntime RuntimeOf(DbContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime
+            ?? throw new InvalidOperationException(
+                $"{context.GetType().Name} has no sagas: add services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<{context.GetType().Name}>()…) and take the context from the services.");
     }
 }

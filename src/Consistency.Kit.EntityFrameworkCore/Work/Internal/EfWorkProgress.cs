@@ -146,7 +146,12 @@ internal sealed class EfWorkProgress : IWorkProgress
         var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            var progress = await effect(services, cancellationToken).ConfigureAwait(false);
+            WorkProgress progress;
+            using (OneWriter.Enter(_contexts, context, "a step or job that commits with its progress"))
+            {
+                progress = await effect(services, cancellationToken).ConfigureAwait(false);
+            }
+
             await SaveChangesAsync(context, acceptAll: true).ConfigureAwait(false);
             CrashPoint.At("work.committing");
             var kept = await _writer.CommitWithAsync(context, transaction, lease, progress).ConfigureAwait(false);

@@ -5,5 +5,7 @@ internal static class SagaWork
 {
     internal static string ScopeOf(string name) => "saga/" + name;
 
+    internal static string SignalOf(string name) => "saga-signal/" + name;
+
     internal static string TypeOf(SagaDefinition definition) => $"saga/{definition.Name}/{definition.Version}/{definition.Hash}";
 }
