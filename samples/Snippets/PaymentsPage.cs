@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Consistency.Kit.Callbacks;
+using Consistency.Kit.EntityFrameworkCore.Payments;
+using Consistency.Kit.Payments;
 using Consistency.Kit.Payments.Stripe;
 using Consistency.Kit.Payments.WeChatPay;
 using Consistency.Kit.States;
@@ -20,6 +22,32 @@ internal static class PaymentsPage
             .AddCallbacks<StripeNews>("stripe", _ => new StripeVerifier(stripe)));
     }
 
+    internal static void RegisterPayments(WebApplicationBuilder builder, IPaymentProvider acme, byte[] secret) =>
+        builder.Services.AddConsistencyKit(kit => kit
+            .UseEntityFrameworkCore<ShopDb>()
+            .AddStates<Order, OrderState>(StatesPage.OrderStates, order => order.State)
+            .AddPayments<ShopDb, ShopPayments>(payments => payments
+                .Provider("acme", _ => acme, _ => new AcmePayVerifier(secret))
+                .Polls(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10))));
+
+    internal static async Task PlaceAsync(ShopDb db, Order order, CancellationToken cancellationToken)
+    {
+        db.Orders.Add(order);
+        db.ExpectPayment(new ExpectedPayment
+        {
+            OrderNumber = order.Id.ToString(),
+            Provider = "acme",
+            Merchant = "shop-1",
+            Amount = 19_900,
+            Currency = "CNY",
+            CloseAfter = TimeSpan.FromMinutes(15),
+        });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    internal static Task<RefundRequested> RefundAsync(ShopDb db, Order order, CancellationToken cancellationToken) =>
+        db.RefundPaymentAsync(order.Id.ToString(), refundNumber: $"{order.Id:N}-1", amount: 5_000, "one piece returned", cancellationToken);
+
     internal static void Map(WebApplication app)
     {
         app.MapCallback("/callbacks/wechat", "wechat");
@@ -38,6 +66,15 @@ internal sealed class WeChatNews(ShopDb db, WeChatPayResource resource) : ICallb
             ? CallbackOutcome.Wait("The order is not here yet.")
             : CallbackOutcome.Done;
     }
+}
+
+public sealed class ShopPayments : IPaymentHandler<ShopDb>
+{
+    public Task PaidAsync(ShopDb db, PaymentNews.Paid paid, CancellationToken cancellationToken) =>
+        db.Orders.TransitionAsync(Guid.Parse(paid.OrderNumber), OrderState.Paid, new StateCause("callback"), cancellationToken);
+
+    public Task ClosedAsync(ShopDb db, string orderNumber, CancellationToken cancellationToken) =>
+        db.Orders.TransitionAsync(Guid.Parse(orderNumber), OrderState.Closed, new StateCause("timeout"), cancellationToken);
 }
 
 internal sealed class StripeNews : ICallbackHandler

@@ -1,5 +1,6 @@
 using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+using Consistency.Kit.EntityFrameworkCore.Payments.Internal;
 using Consistency.Kit.EntityFrameworkCore.States.Internal;
 using Consistency.Kit.EntityFrameworkCore.Tcc.Internal;
 using Consistency.Kit.EntityFrameworkCore.Work.Internal;
@@ -11,7 +12,7 @@ namespace Consistency.Kit.EntityFrameworkCore.Internal;
 internal static class KitModel
 {
     internal static readonly IReadOnlyList<(Type Type, Func<DbContext, CancellationToken, Task> ReadAsync)> Probes =
-        [.. MessagingModel.Probes, KitTable.Probe<IdempotencyRow>(), KitTable.Probe<BarrierRow>(), .. WorkModel.Probes, .. StateModel.Probes];
+        [.. MessagingModel.Probes, KitTable.Probe<IdempotencyRow>(), KitTable.Probe<BarrierRow>(), .. WorkModel.Probes, .. StateModel.Probes, .. PaymentModel.Probes];
 
     internal static void AddTo(ModelBuilder model, string? schema)
     {
@@ -20,5 +21,6 @@ internal static class KitModel
         BarrierModel.AddTo(model, schema);
         WorkModel.AddTo(model, schema);
         StateModel.AddTo(model, schema);
+        PaymentModel.AddTo(model, schema);
     }
 }

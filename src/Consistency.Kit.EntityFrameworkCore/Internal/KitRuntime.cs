@@ -1,3 +1,4 @@
+using Consistency.Kit.EntityFrameworkCore.Payments.Internal;
 using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Sagas;
@@ -23,6 +24,9 @@ internal sealed class KitRuntime(IServiceProvider services, Type context)
     internal SagaEncoder Sagas => field ??= services.GetRequiredService<SagaEncoder>();
 
     internal StateCatalog States => field ??= services.GetRequiredService<StateCatalog>();
+
+    internal PaymentProviders Payments => field ??= services.GetService<PaymentProviders>()
+        ?? throw new InvalidOperationException($"Payments are not registered: add kit.AddPayments<{context.Name}, YourHandler>(p => p.Provider(…)).");
 
     internal Type Context => context;
 

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Consistency.Kit.EntityFrameworkCore.Payments.Internal;
+
+/// <summary>Asks for the payment of an order until it is decided.</summary>
+internal sealed record PollPayment(string Order);
+
+/// <summary>Makes a refund.</summary>
+internal sealed record MakeRefund(string Number);
+
+[JsonSerializable(typeof(PollPayment))]
+[JsonSerializable(typeof(MakeRefund))]
+internal sealed partial class PaymentJson : JsonSerializerContext;
