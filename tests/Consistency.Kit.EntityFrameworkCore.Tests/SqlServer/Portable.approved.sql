@@ -106,6 +106,50 @@ CREATE TABLE [consistency_outbox_shard] (
 GO
 
 
+CREATE TABLE [consistency_payment] (
+    [provider] nvarchar(100) NOT NULL,
+    [transaction_id] nvarchar(128) NOT NULL,
+    [order_number] nvarchar(64) NOT NULL,
+    [amount] bigint NOT NULL,
+    [currency] nvarchar(3) NOT NULL,
+    [kind] int NOT NULL,
+    [at] datetime2 NOT NULL,
+    CONSTRAINT [PK_consistency_payment] PRIMARY KEY ([provider], [transaction_id])
+);
+GO
+
+
+CREATE TABLE [consistency_payment_order] (
+    [number] nvarchar(64) NOT NULL,
+    [provider] nvarchar(100) NOT NULL,
+    [merchant] nvarchar(100) NOT NULL,
+    [amount] bigint NOT NULL,
+    [currency] nvarchar(3) NOT NULL,
+    [state] nvarchar(16) NOT NULL,
+    [decisions] int NOT NULL,
+    [created_at] datetime2 NOT NULL,
+    [close_at] datetime2 NOT NULL,
+    CONSTRAINT [PK_consistency_payment_order] PRIMARY KEY ([number])
+);
+GO
+
+
+CREATE TABLE [consistency_payment_refund] (
+    [number] nvarchar(64) NOT NULL,
+    [provider] nvarchar(100) NOT NULL,
+    [transaction_id] nvarchar(128) NOT NULL,
+    [order_number] nvarchar(64) NOT NULL,
+    [amount] bigint NOT NULL,
+    [total] bigint NOT NULL,
+    [currency] nvarchar(3) NOT NULL,
+    [reason] nvarchar(100) NOT NULL,
+    [status] int NOT NULL,
+    [at] datetime2 NOT NULL,
+    CONSTRAINT [PK_consistency_payment_refund] PRIMARY KEY ([number])
+);
+GO
+
+
 CREATE TABLE [consistency_relay] (
     [owner] nvarchar(200) NOT NULL,
     [until] datetime2 NOT NULL,
@@ -244,6 +288,14 @@ CREATE INDEX [ix_consistency_outbox_shard_position] ON [consistency_outbox] ([sh
 GO
 
 
+CREATE INDEX [ix_consistency_payment_order_number] ON [consistency_payment] ([order_number]);
+GO
+
+
+CREATE INDEX [ix_consistency_payment_refund_order] ON [consistency_payment_refund] ([order_number]);
+GO
+
+
 CREATE INDEX [ix_consistency_state_refusal_at] ON [consistency_state_refusal] ([at]);
 GO
 
@@ -359,6 +411,18 @@ WHERE 0 = 1
 
 SELECT [c].[id], [c].[actor], [c].[at], [c].[cause], [c].[cause_id], [c].[from_state], [c].[map], [c].[reason], [c].[thing_id], [c].[to_state]
 FROM [consistency_state_refusal] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[number], [c].[amount], [c].[close_at], [c].[created_at], [c].[currency], [c].[decisions], [c].[merchant], [c].[provider], [c].[state]
+FROM [consistency_payment_order] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[provider], [c].[transaction_id], [c].[amount], [c].[at], [c].[currency], [c].[kind], [c].[order_number]
+FROM [consistency_payment] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[number], [c].[amount], [c].[at], [c].[currency], [c].[order_number], [c].[provider], [c].[reason], [c].[status], [c].[total], [c].[transaction_id]
+FROM [consistency_payment_refund] AS [c]
 WHERE 0 = 1
 
 SELECT COUNT(*)
