@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Shop.Chaos;
+using Shop.Checkouts;
 using Shop.Orders;
 using Shop.Payments;
 using Shop.Points;
@@ -33,12 +34,18 @@ internal static class ShopHost
         services.AddScoped<OrderDesk>();
         services.AddScoped<IShelf, DatabaseShelf>();
         services.AddSingleton<PaymentGateway>();
+        _ = settings.Checkout == CheckoutKind.Saga ? services.AddScoped<ICheckout, SagaCheckout>() : services.AddScoped<ICheckout, MessageCheckout>();
         services.AddRoutingCore();
         services.AddConsistencyKit(kit => AddShop(kit, settings));
         services.DisturbTransport();
         if (settings.Sabotage is { } sabotage)
         {
             services.Sabotage(sabotage);
+        }
+
+        if (settings.Checkout == CheckoutKind.Saga)
+        {
+            services.DisturbShelf();
         }
 
         var shop = builder.Build();
@@ -62,6 +69,7 @@ internal static class ShopHost
             .AddFlakyHandler<StockTaken, BillOrder>("bill-order")
             .AddFlakyHandler<OrderPaid, ShipOrder>("ship-order")
             .AddFlakyHandler<OrderShipped, GivePoints>("give-points")
+            .AddSaga<CheckoutSaga, Checkout>()
             .ConfigureIdempotency(keys => keys.Lease = TimeSpan.FromSeconds(3))
             .ConfigureIdempotencyKeys(keys => keys.Caller = static http => http.Request.Headers[CustomerHeader])
             .ConfigureOutbox(outbox =>
@@ -69,6 +77,12 @@ internal static class ShopHost
                 // A killed worker's leases end soon, so that the drill does too.
                 outbox.LeaseDuration = TimeSpan.FromSeconds(2);
                 outbox.PollInterval = TimeSpan.FromMilliseconds(200);
+            })
+            .ConfigureWork(work =>
+            {
+                work.Lease = TimeSpan.FromSeconds(3);
+                work.PollInterval = TimeSpan.FromMilliseconds(200);
+                work.MaxTakeOvers = 100;
             })
             .ConfigureInbox(inbox =>
             {

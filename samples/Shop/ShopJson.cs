@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Shop.Checkouts;
 using Shop.Orders;
 using Shop.Payments;
 using Shop.Shipping;
@@ -11,6 +12,8 @@ namespace Shop;
 [JsonSerializable(typeof(StockTaken))]
 [JsonSerializable(typeof(OrderPaid))]
 [JsonSerializable(typeof(OrderShipped))]
+[JsonSerializable(typeof(Checkout))]
+[JsonSerializable(typeof(PaymentReceived))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
 internal sealed partial class ShopJson : JsonSerializerContext;

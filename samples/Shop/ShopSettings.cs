@@ -36,6 +36,8 @@ internal sealed record ShopSettings
     /// <summary>How many workers there were before this one.</summary>
     public int Incarnation { get; init; }
 
+    public CheckoutKind Checkout { get; init; }
+
     public Sabotage? Sabotage { get; init; }
 
     internal IEnumerable<string> Topics => ((string[])["orders", "stock", "payments", "shipments"]).Select(Topic);
@@ -57,6 +59,12 @@ internal enum TransportKind
 {
     InProcess,
     Kafka,
+}
+
+internal enum CheckoutKind
+{
+    Messages,
+    Saga,
 }
 
 [JsonSerializable(typeof(ShopSettings))]

@@ -4,8 +4,8 @@ public sealed class DrillTests
 {
     private static readonly string[] Invariants =
     [
-        "Orders placed", "Placed twice", "Orders lost", "Changes lost", "Handled twice", "Out of order",
-        "Oversold", "Charged twice", "Stock conserved", "Points once", "Messages left",
+        "Orders placed", "Placed twice", "Orders lost", "Half undone", "Changes lost", "Handled twice", "Out of order",
+        "Oversold", "Charged twice", "Stock conserved", "Points once", "Work left",
     ];
 
     [Fact]
@@ -18,6 +18,19 @@ public sealed class DrillTests
         Assert.Matches(@"Kills with SIGKILL\s+3 ", drill.Output);
         Assert.Matches(@"Requests repeated\s+[1-9]\d* +Answers replayed\s+[1-9]", drill.Output);
         Assert.Equal(0, drill.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_checkout_by_saga_keeps_the_same_invariants(string store)
+    {
+        RequireServers([store]);
+        var drill = await Drill.RunAsync("drill", "--orders", "150", "--kills", "3", "--checkout", "saga", "--store", store);
+
+        Assert.True(drill.ExitCode == 0, drill.Output + drill.Errors);
+        Assert.All(Invariants, invariant => Assert.Equal("holds", drill.Verdict(invariant)));
+        Assert.Contains("by saga", drill.Output, StringComparison.Ordinal);
     }
 
     /// <summary>The README's table comes from a run, and a new invariant is not forgotten there.</summary>

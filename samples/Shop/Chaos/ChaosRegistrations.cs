@@ -1,6 +1,7 @@
 using Consistency.Kit;
 using Consistency.Kit.Messaging;
 using Microsoft.Extensions.DependencyInjection;
+using Shop.Stocks;
 
 namespace Shop.Chaos;
 
@@ -18,6 +19,9 @@ internal static class ChaosRegistrations
     internal static void DisturbTransport(this IServiceCollection services) =>
         services.Decorate<ITransport>((transport, provider) =>
             new RestlessTransport(transport, provider.GetRequiredService<Mischief>(), provider.GetRequiredService<Tally>()));
+
+    internal static void DisturbShelf(this IServiceCollection services) =>
+        services.Decorate<IShelf>((shelf, provider) => new FlakyShelf(shelf, provider.GetRequiredService<Mischief>(), provider.GetRequiredService<Tally>()));
 
     /// <summary>Replaces the registration that would be resolved by one that wraps it.</summary>
     internal static void Decorate<TService>(this IServiceCollection services, Func<TService, IServiceProvider, TService> wrap)

@@ -16,6 +16,13 @@ internal sealed class CrashSwitch(Tally tally) : IObserver<DiagnosticListener>, 
         "idempotency.claimed", "idempotency.answering", "idempotency.answered",
     ];
 
+    /// <summary>The same of a saga whose steps commit with its progress.</summary>
+    internal static readonly string[] SagaPoints =
+    [
+        "saga.calling", "saga.called", "saga.committed", "saga.appending", "saga.appended",
+        "work.committing", "work.committed", "work.writing", "work.written", "work.signalling", "work.signalled",
+    ];
+
     private volatile string? _armed;
 
     internal void Arm(string point) => _armed = point;

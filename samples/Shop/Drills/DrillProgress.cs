@@ -35,7 +35,7 @@ internal static class DrillProgress
             if (TimeProvider.System.GetElapsedTime(shown) >= LineInterval)
             {
                 shown = TimeProvider.System.GetTimestamp();
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{state.Share(orders),4:P0}  {Describe(state, orders)}, {state.MessagesLeft:N0} messages on their way"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{state.Share(orders),4:P0}  {Describe(state, orders)}, {state.Left:N0} on their way"));
             }
         });
     }

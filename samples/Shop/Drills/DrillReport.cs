@@ -14,7 +14,7 @@ internal sealed class DrillReport(DrillOptions options)
         AnsiConsole.MarkupLine("[bold]Consistency.Kit shop drill[/]");
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"{options.Orders:N0} orders, {options.Kills} kills, {Store}, {Transport}, seed {options.Seed}{sabotage}");
+            $"{options.Orders:N0} orders, {options.Kills} kills, {Store}, {Transport}{Checkout}, seed {options.Seed}{sabotage}");
         AnsiConsole.WriteLine();
     }
 
@@ -56,6 +56,8 @@ internal sealed class DrillReport(DrillOptions options)
     }
 
     private string Store => options.Store == StoreKind.Sqlite ? "SQLite" : "PostgreSQL";
+
+    private string Checkout => options.Checkout == CheckoutKind.Saga ? ", by saga" : "";
 
     private string Transport => options.Transport == TransportKind.Kafka ? "Kafka" : "in process";
 

@@ -15,6 +15,7 @@ internal static class Invariants
             new("Orders placed", string.Create(CultureInfo.InvariantCulture, $"{placed:N0} of {orders:N0}"), placed == orders),
             Zero("Placed twice", await CountTwiceAsync(db.Orders.Select(row => row.Reference))),
             Zero("Orders lost", await CountLostAsync(db)),
+            Zero("Half undone", await CountHalfUndoneAsync(db)),
             Zero("Changes lost", await CountLostChangesAsync(db)),
             Zero("Handled twice", await CountHandledTwiceAsync(db)),
             Zero("Out of order", await CountOutOfOrderAsync(db)),
@@ -22,14 +23,16 @@ internal static class Invariants
             Zero("Charged twice", await CountTwiceAsync(db.Payments.Select(row => row.Order)) + await CountTwiceAsync(db.Charges.Select(row => row.Order))),
             await StockConservedAsync(db),
             await PointsOnceAsync(db),
-            Zero("Messages left", await CountMessagesLeftAsync(db)),
+            Zero("Work left", await CountWorkLeftAsync(db)),
         ];
     }
 
-    internal static async Task<int> CountMessagesLeftAsync(ShopDb db) =>
+    /// <summary>Messages on their way or held, and sagas and signals that have not ended.</summary>
+    internal static async Task<int> CountWorkLeftAsync(ShopDb db) =>
         await db.Database.SqlQuery<int>(
             $"""
-             SELECT CAST((SELECT count(*) FROM consistency_outbox) + (SELECT count(*) FROM consistency_inbox_hold) AS integer) AS "Value"
+             SELECT CAST((SELECT count(*) FROM consistency_outbox) + (SELECT count(*) FROM consistency_inbox_hold)
+                 + (SELECT count(*) FROM consistency_work WHERE status IN (0, 2)) AS integer) AS "Value"
              """).SingleAsync();
 
     /// <summary>Orders without an end, or with an end but without what should have led there.</summary>
@@ -40,6 +43,15 @@ internal static class Invariants
                 || !db.Payments.Any(row => row.Order == order.Id)
                 || !db.Charges.Any(row => row.Order == order.Id)
                 || !db.Shipments.Any(row => row.Order == order.Id)));
+
+    /// <summary>Rejected orders that something is left of.</summary>
+    private static Task<int> CountHalfUndoneAsync(ShopDb db) =>
+        db.Orders.CountAsync(order => order.State == OrderState.Rejected
+            && (db.TakenStock.Any(row => row.Order == order.Id)
+                || db.Bills.Any(row => row.Order == order.Id)
+                || db.Payments.Any(row => row.Order == order.Id)
+                || db.Shipments.Any(row => row.Order == order.Id)
+                || db.PointsGrants.Any(row => row.Order == order.Id)));
 
     /// <summary>Versions of orders that nobody who follows the order has seen.</summary>
     private static async Task<int> CountLostChangesAsync(ShopDb db) =>

@@ -1,5 +1,3 @@
-using Shop.Chaos;
-
 namespace Shop.Drills;
 
 /// <summary>When and how the worker is killed: spread over the work, every second time at one of the engines' crash points.</summary>
@@ -9,12 +7,12 @@ internal sealed class KillPlan
 
     private readonly Queue<Kill> _kills;
 
-    internal KillPlan(int kills, int seed)
+    internal KillPlan(int kills, int seed, IReadOnlyList<string> points)
     {
         var random = new Random(seed);
         _kills = new Queue<Kill>(Enumerable.Range(0, kills).Select(index => new Kill(
             LastShare * (index + random.NextDouble()) / kills,
-            index % 2 == 0 ? null : CrashSwitch.Points[random.Next(CrashSwitch.Points.Length)])));
+            index % 2 == 0 ? null : points[random.Next(points.Count)])));
     }
 
     /// <summary>The kill whose time has come, or null.</summary>

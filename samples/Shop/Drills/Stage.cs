@@ -28,6 +28,7 @@ internal sealed class Stage : IAsyncDisposable
                 Store = options.Store,
                 Connection = options.Connection ?? await stage.DatabaseAsync(options.Store, cancellationToken),
                 Transport = options.Transport,
+                Checkout = options.Checkout,
                 Bootstrap = options.Bootstrap ?? "",
                 CreateTopics = true,
                 TallyFile = Path.Combine(stage._directory, "tally"),

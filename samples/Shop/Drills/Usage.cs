@@ -16,9 +16,9 @@ internal static class Usage
         Console.WriteLine(
             """
             The drill sends orders and payments over HTTP, many of them twice, to a shop that
-            is chained by messages (order, stock, payment, shipping, points), disturbs it
-            and kills it, and then proves from the database that nothing was lost and
-            nothing happened twice.
+            takes each order to its end by messages or by a saga (stock, bill, payment,
+            shipping, points), disturbs it and kills it, and then proves from the
+            database that nothing was lost and nothing happened twice.
 
               dotnet run --project samples/Shop -- drill [options]
 
@@ -26,6 +26,7 @@ internal static class Usage
               --kills K            times the worker process gets SIGKILL    (5)
               --store NAME         sqlite or postgres                       (sqlite)
               --transport NAME     inprocess or kafka                       (inprocess)
+              --checkout NAME      messages or saga                         (messages)
               --connection TEXT    connection string of an empty database
               --bootstrap TEXT     Kafka servers, host:port
               --sabotage NAME      switch a guarantee off: the drill must fail

@@ -1,9 +1,10 @@
 using Microsoft.EntityFrameworkCore;
+using Shop.Checkouts;
 
 namespace Shop.Orders;
 
 /// <summary>Takes orders and the changes customers make to them.</summary>
-internal sealed class OrderDesk(ShopDb db)
+internal sealed class OrderDesk(ShopDb db, ICheckout checkout)
 {
     /// <summary>How many versions each order goes through: placed, then changed twice at once.</summary>
     internal const int Versions = 3;
@@ -12,7 +13,7 @@ internal sealed class OrderDesk(ShopDb db)
     {
         var order = new Order { Reference = request.Reference, Product = request.Product, Quantity = request.Quantity, Amount = request.Amount, Version = 1 };
         db.Orders.Add(order);
-        db.Outbox.Publish(new OrderPlaced(order.Id, order.Product, order.Quantity, order.Amount), order.Id.ToString());
+        checkout.Begin(order);
         db.Outbox.Publish(new OrderUpdated(order.Id, order.Version), order.Id.ToString());
         await db.SaveChangesAsync(cancellationToken);
         return order;

@@ -40,7 +40,7 @@ internal static class OrderEndpoints
         {
             null => WorkStatus.Unknown(),
             OrderState.Completed => WorkStatus.Done($"/orders/{id}"),
-            OrderState.Rejected => WorkStatus.Failed("There was not enough stock."),
+            OrderState.Rejected => WorkStatus.Failed("There was not enough stock, or no credit."),
             _ => WorkStatus.Pending(TimeSpan.FromSeconds(1)),
         };
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Shop.Checkouts;
 using Shop.Orders;
 
 namespace Shop.Payments;
@@ -14,7 +15,7 @@ internal static class PaymentEndpoints
         shop.MapPost("/orders/{id:guid}/payment", PayAsync).RequireIdempotencyKey<ShopDb>(key => key.Mode = IdempotencyMode.RecoveryPoint);
 
     /// <remarks>Whether the order was paid before is left unasked on purpose: that a tap is charged once is the key's work, and the drill's to prove.</remarks>
-    private static async Task<IResult> PayAsync(Guid id, ShopDb db, PaymentGateway gateway, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> PayAsync(Guid id, ShopDb db, PaymentGateway gateway, ICheckout checkout, HttpContext http, CancellationToken cancellationToken)
     {
         if (await db.Bills.AsNoTracking().FirstOrDefaultAsync(bill => bill.Order == id, cancellationToken) is not { } bill)
         {
@@ -28,7 +29,7 @@ internal static class PaymentEndpoints
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             db.Payments.Add(new Payment { Order = id, Amount = bill.Amount });
-            db.Outbox.Publish(new OrderPaid(id, bill.Amount), id.ToString());
+            checkout.Paid(id, bill.Amount);
             attempt.Reach("paid", true);
 
             // Fails when another attempt has taken over; the point is saved with the payment.

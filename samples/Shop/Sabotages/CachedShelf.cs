@@ -13,4 +13,11 @@ internal sealed class CachedShelf(ShopDb db, StockCache cache) : IShelf
         return available >= quantity
             && await row.ExecuteUpdateAsync(set => set.SetProperty(found => found.Available, available - quantity), cancellationToken) > 0;
     }
+
+    public async Task PutBackAsync(int product, int quantity, CancellationToken cancellationToken)
+    {
+        var row = db.Products.Where(row => row.Id == product);
+        var available = await cache.AvailableAsync(product, () => row.Select(found => found.Available).SingleAsync(cancellationToken));
+        await row.ExecuteUpdateAsync(set => set.SetProperty(found => found.Available, available + quantity), cancellationToken);
+    }
 }

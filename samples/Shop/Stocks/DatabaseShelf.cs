@@ -9,4 +9,7 @@ internal sealed class DatabaseShelf(ShopDb db) : IShelf
         await db.Products
             .Where(row => row.Id == product && row.Available >= quantity)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Available, row => row.Available - quantity), cancellationToken) > 0;
+
+    public Task PutBackAsync(int product, int quantity, CancellationToken cancellationToken) =>
+        db.Products.Where(row => row.Id == product).ExecuteUpdateAsync(set => set.SetProperty(row => row.Available, row => row.Available + quantity), cancellationToken);
 }

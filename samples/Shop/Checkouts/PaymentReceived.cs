@@ -1,0 +1,3 @@
+namespace Shop.Checkouts;
+
+internal sealed record PaymentReceived(decimal Amount);
