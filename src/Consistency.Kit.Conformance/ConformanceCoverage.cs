@@ -40,8 +40,8 @@ public abstract class ConformanceCoverage
         typeof(WorkExpiryConformance),
     ];
 
-    /// <summary>All suites a store of durable work has to pass that keeps sagas.</summary>
-    public static IReadOnlyList<Type> SagaSuites { get; } = [typeof(SagaConformance)];
+    /// <summary>All suites a store of durable work has to pass that keeps sagas and TCCs.</summary>
+    public static IReadOnlyList<Type> SagaSuites { get; } = [typeof(SagaConformance), typeof(TccConformance)];
 
     /// <summary>All suites a barrier has to pass.</summary>
     public static IReadOnlyList<Type> BarrierSuites { get; } = [typeof(BarrierConformance)];
@@ -64,7 +64,7 @@ public abstract class ConformanceCoverage
     /// <summary>The stores of durable work that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> WorkStores => [];
 
-    /// <summary>The stores of sagas that are tested in this assembly, as the names of their classes begin.</summary>
+    /// <summary>The stores of sagas and TCCs that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> SagaStores => [];
 
     /// <summary>The barriers that are tested in this assembly, as the names of their classes begin.</summary>

@@ -11,6 +11,7 @@ using Consistency.Kit.Scheduling.Internal;
 using Consistency.Kit.States;
 using Consistency.Kit.Stock;
 using Consistency.Kit.Tcc;
+using Consistency.Kit.Tcc.Internal;
 using Consistency.Kit.Work;
 using Consistency.Kit.Work.Internal;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,8 @@ public sealed class ConsistencyKitBuilder
     internal BarrierOptions Barrier { get; } = new();
 
     internal StockOptions Stock { get; } = new();
+
+    internal TccBuilder? Tcc { get; private set; }
 
     internal SchedulingRegistrations Scheduling { get; } = new();
 
@@ -230,6 +233,21 @@ public sealed class ConsistencyKitBuilder
     {
         ArgumentNullException.ThrowIfNull(configure);
         configure(Barrier);
+        return this;
+    }
+
+    /// <summary>Coordinates TCCs through <see cref="ITccCoordinator"/>. May be called more than once; branches add up.</summary>
+    /// <param name="configure">Adds the branches, names the store.</param>
+    public ConsistencyKitBuilder AddTcc(Action<TccBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        if (Tcc is null)
+        {
+            Tcc = new TccBuilder();
+            TccRegistration.Add(Services, Tcc, Work);
+        }
+
+        configure(Tcc);
         return this;
     }
 

@@ -29,7 +29,12 @@ public static partial class CrashPointList
 
     public static readonly string[] Sagas = ["saga.appending", "saga.appended", "saga.calling", "saga.called", "saga.committed"];
 
-    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Barrier).Concat(Kafka).Concat(Work).Concat(Sagas);
+    public static readonly string[] Tcc =
+    [
+        "tcc.beginning", "tcc.begun", "tcc.registering", "tcc.registered", "tcc.tried", "tcc.deciding", "tcc.decided", "tcc.asked", "tcc.ending", "tcc.ended",
+    ];
+
+    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Barrier).Concat(Kafka).Concat(Work).Concat(Sagas).Concat(Tcc);
 
     public static TheoryData<string> MessagingTheory => [.. Messaging];
 
@@ -44,6 +49,9 @@ public static partial class CrashPointList
 
     /// <summary>With the points of the barrier in the other database.</summary>
     public static TheoryData<string> TwoDatabaseTheory => [.. Sagas, "work.committing", .. Barrier];
+
+    /// <summary>With the points of the participants' barriers.</summary>
+    public static TheoryData<string> TccTheory => [.. Tcc, .. Barrier];
 
     /// <summary>Those in the sources.</summary>
     public static IEnumerable<string> InSources()

@@ -20,6 +20,7 @@ public sealed class CrashPointListTests
             ("work.committing", "work.committed"), ("work.releasing", "work.released"), ("work.signalling", "work.signalled"), ("work.collecting", "work.collected"),
             ("barrier.committing", "barrier.committed"),
             ("saga.appending", "saga.appended"), ("saga.calling", "saga.committed"),
+            ("tcc.beginning", "tcc.begun"), ("tcc.registering", "tcc.registered"), ("tcc.deciding", "tcc.decided"), ("tcc.ending", "tcc.ended"),
         ];
         Assert.All(pairs, pair => Assert.True(names.Contains(pair.Before) && names.Contains(pair.After), $"{pair}"));
     }

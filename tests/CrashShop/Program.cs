@@ -1,3 +1,4 @@
 using Consistency.Kit.CrashShop;
 
-return await new Worker(ShopSettings.Parse(args)).RunAsync();
+var settings = ShopSettings.Parse(args);
+return await (settings.Port > 0 ? new BranchService(settings).RunAsync() : new Worker(settings).RunAsync());

@@ -36,6 +36,15 @@ internal sealed record ShopSettings
     /// <summary>Whether the pivot of every second saga is refused.</summary>
     public bool Refuses { get; init; }
 
+    /// <summary>How many TCCs there shall be in the end, instead of orders.</summary>
+    public int Tccs { get; init; }
+
+    /// <summary>Where their wallet is; here when empty.</summary>
+    public string Wallet { get; init; } = "";
+
+    /// <summary>The port on which this process is the wallet and nothing else; 0 for none.</summary>
+    public int Port { get; init; }
+
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long each handler takes.</summary>
@@ -77,6 +86,9 @@ internal sealed record ShopSettings
                 "jobs" => settings with { Jobs = Number(value), Orders = 0 },
                 "branches" => settings with { Branches = Number(value), Orders = 0 },
                 "sagas" => settings with { Sagas = Number(value), Orders = 0 },
+                "tccs" => settings with { Tccs = Number(value), Orders = 0 },
+                "wallet" => settings with { Wallet = value },
+                "port" => settings with { Port = Number(value) },
                 "ledger" => settings with { Ledger = value },
                 "refuse" => settings with { Refuses = true },
                 "lease-ms" => settings with { Lease = TimeSpan.FromMilliseconds(Number(value)) },

@@ -35,6 +35,11 @@ internal sealed class Worker(ShopSettings settings)
             await new Jobs(host.Services, settings.Jobs).RunAsync();
         }
 
+        if (settings.Tccs > 0)
+        {
+            await new Tccs(host.Services, settings).RunAsync();
+        }
+
         await new BranchCalls(host.Services, settings.Branches).RunAsync();
         var purchases = new Purchases(host.Services, settings);
         await purchases.StartAsync();
@@ -59,18 +64,23 @@ internal sealed class Worker(ShopSettings settings)
         return 0;
     }
 
-    private void Configure(DbContextOptionsBuilder options, string connection) =>
-        _ = settings.Store == "postgres" ? options.UseNpgsql(connection) : options.UseSqlite(connection);
+    internal static void Configure(DbContextOptionsBuilder options, string store, string connection) =>
+        _ = store == "postgres" ? options.UseNpgsql(connection) : options.UseSqlite(connection);
 
     private IHost Build()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(Enum.Parse<LogLevel>(Environment.GetEnvironmentVariable("CRASH_SHOP_LOG") ?? "Warning")).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddDbContext<CrashShopDb>(options => Configure(options, settings.Connection));
+        builder.Services.AddDbContext<CrashShopDb>(options => Configure(options, settings.Store, settings.Connection));
         if (settings.Jobs > 0)
         {
             builder.Services.AddConsistencyKit(Jobs.Register);
+        }
+
+        if (settings.Tccs > 0)
+        {
+            builder.Services.AddConsistencyKit(kit => Tccs.Register(kit, settings));
         }
 
         if (settings.Sagas > 0)
@@ -80,7 +90,7 @@ internal sealed class Worker(ShopSettings settings)
 
         if (settings.Ledger.Length > 0)
         {
-            builder.Services.AddDbContext<LedgerDb>(options => Configure(options, settings.Ledger));
+            builder.Services.AddDbContext<LedgerDb>(options => Configure(options, settings.Store, settings.Ledger));
         }
 
         builder.Services.AddConsistencyKit(kit => kit

@@ -30,6 +30,21 @@ public abstract class WorkIntakeConformance : WorkConformance
     });
 
     [Fact]
+    public Task Work_that_is_added_owned_is_its_owners_until_the_lease_ends() => WithAsync(async store =>
+    {
+        var work = New() with { Owner = "caller", OwnedFor = Long };
+        await AddAsync(store, work);
+        Assert.Equal(("caller", 1), (await SnapshotAsync(store, work.Id)) is var found ? (found.Owner, found.Epoch) : default);
+        Assert.Empty(await ClaimAsync(store));
+        Assert.True(await store.Progress.WriteAsync(new WorkLease(work.Id, 1), new WorkProgress { Events = [Event("noted")] }, Token));
+        Assert.Single(await store.Claims.RenewAsync([new WorkLease(work.Id, 1)], Short, Token));
+        var taken = await EventuallyClaimAsync(store, "other");
+        Assert.Equal((work.Id, 2, 1), (taken.Lease.Id, taken.Lease.Epoch, taken.TakeOvers));
+        Assert.False(await store.Progress.WriteAsync(new WorkLease(work.Id, 1), new WorkProgress { Events = [Event("late")] }, Token));
+        Assert.Equal(["noted"], (await HistoryAsync(store, work.Id)).Select(one => one.Name));
+    });
+
+    [Fact]
     public Task The_first_comer_has_the_key() => WithAsync(async store =>
     {
         var first = await AddAsync(store, New("one", key: "key"));

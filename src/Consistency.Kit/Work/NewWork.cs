@@ -30,6 +30,12 @@ public sealed record NewWork
     /// <summary>How long after the insert it is due, by the store's clock. Not counted when <see cref="DueAt"/> is given. Default: at once.</summary>
     public TimeSpan Delay { get; init; }
 
+    /// <summary>The instance that drives the work itself from the beginning, under the epoch 1, and renews its lease; null leaves it to whoever claims it. Due times are not counted then.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>How long the lease of <see cref="Owner"/> lasts.</summary>
+    public TimeSpan OwnedFor { get; init; }
+
     /// <summary>What happens when the key is taken. Default: the first comer counts.</summary>
     public WorkDuplicate OnDuplicate { get; init; }
 

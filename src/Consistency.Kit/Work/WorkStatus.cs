@@ -24,6 +24,6 @@ public enum WorkStatus
     /// <summary>An operator saw to it by other means.</summary>
     Resolved = 6,
 
-    /// <summary>A saga undid everything it had done.</summary>
+    /// <summary>A saga undid everything it had done, or a TCC cancelled every branch.</summary>
     Compensated = 7,
 }

@@ -49,7 +49,11 @@ public sealed class WorkStore
     public async ValueTask<WorkAdded> AddAsync(NewWork work, CancellationToken cancellationToken)
     {
         var added = await Intake.AddAsync(work, cancellationToken).ConfigureAwait(false);
-        Engine?.Wake();
+        if (work.Owner is null)
+        {
+            Engine?.Wake();
+        }
+
         return added;
     }
 

@@ -110,7 +110,7 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
 
             if (runtime.Work.Engine is { } engine)
             {
-                var added = work.Select(one => (Work: one.Row.Owner is null ? null : NewWorkRows.Owned(one.Row), one.Row.LeasedAt)).ToList();
+                var added = work.Where(one => one.Row.New?.Owner is null).Select(one => (Work: one.Row.Owner is null ? null : NewWorkRows.Owned(one.Row), one.Row.LeasedAt)).ToList();
                 AfterCommit(connection, transaction, () => HandOver(engine, added));
             }
         }

@@ -79,7 +79,12 @@ internal static class NewWorkRows
         due = due < now ? now : due;
         (row.CreatedAt, row.ScheduledAt, row.DueAt) = (now, due, due);
         (row.Owner, row.Epoch, row.StartedAt) = (null, 0, null);
-        if (engine is not null && engine.Takes(row.Type, due - now))
+        if (row.New.Owner is { } owner)
+        {
+            (row.Owner, row.Epoch, row.StartedAt) = (owner, 1, now);
+            (row.ScheduledAt, row.DueAt) = (now, WorkRows.Add(now, row.New.OwnedFor));
+        }
+        else if (engine is not null && engine.Takes(row.Type, due - now))
         {
             (row.Owner, row.Epoch, row.StartedAt) = (engine.Owner, 1, now);
             (row.DueIn, row.LeasedAt) = (due - now, store.Clock.Time.GetTimestamp());

@@ -24,7 +24,9 @@ internal sealed class MemoryWorkIntake(MemoryWorkTable table) : IWorkIntake
             var now = table.Now;
             var due = work.DueAt is { } at ? WorkTimes.Bounded(at) : WorkTimes.Add(now, work.Delay);
             due = due < now ? now : due;
-            table.Rows.Add(work.Id, new MemoryWorkRow(work, now) { DueAt = due, ScheduledAt = due });
+            table.Rows.Add(work.Id, work.Owner is { } owner
+                ? new MemoryWorkRow(work, now) { DueAt = WorkTimes.Add(now, work.OwnedFor), Owner = owner, Epoch = 1, StartedAt = now }
+                : new MemoryWorkRow(work, now) { DueAt = due, ScheduledAt = due });
             return ValueTask.FromResult(new WorkAdded(work.Id, IsExisting: false));
         }
     }

@@ -1,0 +1,89 @@
+using System.Text.Json.Serialization;
+using Consistency.Kit;
+using Consistency.Kit.Tcc;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Snippets.TccPage;
+
+internal static class Program
+{
+    public static readonly TccBranch<ReserveStock, StockReserved> Stock = new("stock");
+    public static readonly TccBranch<FreezeMoney, MoneyFrozen> Wallet = new("wallet");
+
+    internal static void Register(HostApplicationBuilder builder)
+    {
+        builder.Services.AddConsistencyKit(kit => kit
+            .UseEntityFrameworkCore<ShopDb>()
+            .UseJson(CheckoutJson.Default)
+            .AddTcc(tcc => tcc
+                .AddBranch(Stock, branch => branch.Http(new Uri("https://stock.example/branches/stock")))
+                .AddBranch(Wallet, branch => branch.Local<ShopDb, WalletBranch>())));
+    }
+
+    internal static async Task<IResult> CheckOutAsync(ITccCoordinator tcc, PaidOrder order, CancellationToken cancellationToken)
+    {
+        var outcome = await tcc.RunAsync(
+            order.Id.ToString(),
+            async (scope, token) =>
+            {
+                await scope.TryAsync(Stock, new ReserveStock(order.Sku, order.Quantity), token);
+                await scope.TryAsync(Wallet, new FreezeMoney(order.Customer, order.Amount), token);
+            },
+            cancellationToken);
+        return outcome.IsConfirmed ? Results.Ok() : Results.Conflict(outcome.Reason);
+    }
+
+    internal static void Map(WebApplication app)
+    {
+        app.MapTccBranch<ShopDb, WalletBranch, FreezeMoney, MoneyFrozen>("/branches/wallet").RequireAuthorization("coordinators");
+    }
+}
+
+public sealed record PaidOrder(Guid Id, string Customer, string Sku, int Quantity, decimal Amount);
+
+public sealed record ReserveStock(string Sku, int Quantity);
+
+public sealed record StockReserved(int Left);
+
+public sealed record FreezeMoney(string Customer, decimal Amount);
+
+public sealed record MoneyFrozen(decimal Left);
+
+[JsonSerializable(typeof(ReserveStock))]
+[JsonSerializable(typeof(StockReserved))]
+[JsonSerializable(typeof(FreezeMoney))]
+[JsonSerializable(typeof(MoneyFrozen))]
+internal sealed partial class CheckoutJson : JsonSerializerContext;
+
+public sealed class WalletBranch(ShopDb db) : ITccBranch<FreezeMoney, MoneyFrozen>
+{
+    public async Task<BranchResult<MoneyFrozen>> TryAsync(FreezeMoney request, BranchCall branchCall, CancellationToken cancellationToken)
+    {
+        var wallet = await db.Wallets.SingleAsync(wallet => wallet.Customer == request.Customer, cancellationToken);
+        if (wallet.Available < request.Amount)
+        {
+            return new Refusal("Not enough money.");
+        }
+
+        wallet.Available -= request.Amount;
+        wallet.Frozen += request.Amount;
+        return new MoneyFrozen(wallet.Available);
+    }
+
+    public async Task ConfirmAsync(FreezeMoney request, BranchCall branchCall, CancellationToken cancellationToken)
+    {
+        var wallet = await db.Wallets.SingleAsync(wallet => wallet.Customer == request.Customer, cancellationToken);
+        wallet.Frozen -= request.Amount;
+    }
+
+    public async Task CancelAsync(FreezeMoney request, BranchCall branchCall, CancellationToken cancellationToken)
+    {
+        var wallet = await db.Wallets.SingleAsync(wallet => wallet.Customer == request.Customer, cancellationToken);
+        wallet.Frozen -= request.Amount;
+        wallet.Available += request.Amount;
+    }
+}
