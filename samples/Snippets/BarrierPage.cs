@@ -1,4 +1,5 @@
 using Consistency.Kit;
+using Consistency.Kit.Redis.Tcc;
 using Consistency.Kit.Tcc;
 using Microsoft.EntityFrameworkCore;
 
@@ -27,4 +28,29 @@ internal static class BarrierPage
     }
 
     internal sealed record Reservation(string Customer, decimal Amount);
+}
+
+public sealed record Pieces(string Sale, int Count);
+
+public sealed class PiecesBranch(RedisEffects effects) : ITccBranch<Pieces, Pieces>
+{
+    public Task<BranchResult<Pieces>> TryAsync(Pieces request, BranchCall branchCall, CancellationToken cancellationToken)
+    {
+        effects.Adjust($"{{{request.Sale}}}:available", -request.Count);    // refused below 0
+        effects.Adjust($"{{{request.Sale}}}:frozen", request.Count);
+        return Task.FromResult<BranchResult<Pieces>>(request);
+    }
+
+    public Task ConfirmAsync(Pieces request, BranchCall branchCall, CancellationToken cancellationToken)
+    {
+        effects.Adjust($"{{{request.Sale}}}:frozen", -request.Count);
+        return Task.CompletedTask;
+    }
+
+    public Task CancelAsync(Pieces request, BranchCall branchCall, CancellationToken cancellationToken)
+    {
+        effects.Adjust($"{{{request.Sale}}}:available", request.Count);
+        effects.Adjust($"{{{request.Sale}}}:frozen", -request.Count);
+        return Task.CompletedTask;
+    }
 }

@@ -18,7 +18,7 @@ internal static class Program
     {
         builder.Services.AddConsistencyKit(kit => kit
             .UseEntityFrameworkCore<ShopDb>()
-            .UseJson(CheckoutJson.Default)
+            .UseJson(ReserveJson.Default)
             .AddTcc(tcc => tcc
                 .AddBranch(Stock, branch => branch.Http(new Uri("https://stock.example/branches/stock")))
                 .AddBranch(Wallet, branch => branch.Local<ShopDb, WalletBranch>())));
@@ -57,7 +57,7 @@ public sealed record MoneyFrozen(decimal Left);
 [JsonSerializable(typeof(StockReserved))]
 [JsonSerializable(typeof(FreezeMoney))]
 [JsonSerializable(typeof(MoneyFrozen))]
-internal sealed partial class CheckoutJson : JsonSerializerContext;
+internal sealed partial class ReserveJson : JsonSerializerContext;
 
 public sealed class WalletBranch(ShopDb db) : ITccBranch<FreezeMoney, MoneyFrozen>
 {

@@ -8,6 +8,9 @@ public abstract class BarrierFixture : IAsyncDisposable
     /// <summary>The store, ready to use.</summary>
     public abstract BarrierStore Store { get; }
 
+    /// <summary>Whether rows of branches that are over go by themselves, and cannot be collected or forgotten earlier.</summary>
+    public virtual bool ExpiresByItself => false;
+
     /// <summary>Makes the scope of one call.</summary>
     public abstract IAsyncDisposable CreateScope(out IServiceProvider scope);
 

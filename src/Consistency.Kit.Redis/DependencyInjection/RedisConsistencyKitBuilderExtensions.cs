@@ -3,6 +3,8 @@ using Consistency.Kit.Idempotency;
 using Consistency.Kit.Redis;
 using Consistency.Kit.Redis.Idempotency;
 using Consistency.Kit.Redis.Internal;
+using Consistency.Kit.Redis.Tcc;
+using Consistency.Kit.Tcc;
 using Consistency.Kit.Redis.Stock.Internal;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using StackExchange.Redis;
@@ -58,6 +60,17 @@ public static class RedisConsistencyKitBuilderExtensions
         kit.Services.RemoveAll<RedisConnection>();
         kit.Services.AddSingleton(services => create(services, options));
         kit.AddStockStore(static services => RedisStockStore.Create(services));
+        kit.Services.TryAddScoped<RedisEffects>();
+        if (!kit.Services.Any(static service => service.ServiceType == typeof(RedisBarrier)))
+        {
+            kit.Services.AddSingleton(static services => new RedisBarrier(services.GetRequiredService<RedisConnection>(), services.GetRequiredService<BarrierOptions>()));
+            kit.AddBarrierStore(static services =>
+            {
+                var barrier = services.GetRequiredService<RedisBarrier>();
+                return new BarrierStore { Key = typeof(RedisEffects), Name = "Redis", Barrier = barrier, Expiry = barrier };
+            });
+        }
+
         return kit.AddIdempotencyStore(static services => new IdempotencyStore
         {
             Name = "Redis",

@@ -150,6 +150,7 @@ public static class ConsistencyKitServiceCollectionExtensions
 
     private static void AddTcc(IServiceCollection services, ConsistencyKitBuilder builder)
     {
+        services.AddSingleton(builder.Barrier);
         services.AddSingleton(provider => new BarrierEngines(provider.GetServices<BarrierStore>(), provider.GetRequiredService<KitJson>(), LoggerOf<TccHost>(provider)));
         services.AddSingleton<IHostedService>(provider => new TccHost(
             provider.GetServices<BarrierStore>(),

@@ -35,4 +35,6 @@ public sealed class RedisConformanceCoverage : ConformanceCoverage
     protected override IReadOnlyList<string> IdempotencyStores => ["Redis"];
 
     protected override IReadOnlyList<string> StockStores => ["Redis"];
+
+    protected override IReadOnlyList<string> Barriers => ["Redis"];
 }
