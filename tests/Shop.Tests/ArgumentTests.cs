@@ -14,6 +14,8 @@ public sealed class ArgumentTests
     [InlineData("--transport knows inprocess, kafka, not 'mail'", "drill", "--transport", "mail")]
     [InlineData("--sabotage knows inbox, outbox", "drill", "--sabotage", "coffee")]
     [InlineData("--bootstrap needs --transport kafka", "drill", "--bootstrap", "localhost:9092")]
+    [InlineData("--checkout knows messages, saga, not 'cash'", "drill", "--checkout", "cash")]
+    [InlineData("The archive cannot be read", "verify-archive", "/no/such/file")]
     [InlineData("cannot be used", "drill", "--store", "postgres", "--connection", "Host=127.0.0.1;Port=1;Username=nobody")]
     [InlineData("cannot be used", "drill", "--connection", "Data Source=/no/such/directory/shop.db")]
     [InlineData("cannot be used", "drill", "--connection", "nonsense")]
@@ -35,7 +37,25 @@ public sealed class ArgumentTests
 
         Assert.Equal(0, help.ExitCode);
         Assert.All(
-            (string[])["--orders", "--kills", "--store", "--transport", "--connection", "--bootstrap", "--sabotage", "--seed", "--keep"],
+            (string[])["--orders", "--kills", "--store", "--transport", "--checkout", "--connection", "--bootstrap", "--sabotage", "--seed", "--keep"],
             option => Assert.Contains(option, help.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_broken_archive_is_told_by_its_line()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            Assert.Equal(0, (await Drill.RunAsync("verify-archive", path)).ExitCode);
+            await File.WriteAllTextAsync(path, "{\"work\":1}\n", TestContext.Current.CancellationToken);
+            var broken = await Drill.RunAsync("verify-archive", path);
+            Assert.Equal(1, broken.ExitCode);
+            Assert.Contains("BROKEN after 0 good lines. Line 1", broken.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 }

@@ -34,6 +34,10 @@ internal static class Usage
               --seed N             repeat a drill with the same decisions   (random)
               --keep               keep the SQLite file
 
+              dotnet run --project samples/Shop -- verify-archive FILE
+
+            checks an archive of ended work against its chain of hashes.
+
             Without --connection or --bootstrap private servers are started.
             Exit code: 0 every invariant holds, 1 one is broken, 2 bad arguments.
             """);
