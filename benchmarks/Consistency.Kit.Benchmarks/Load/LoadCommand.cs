@@ -14,6 +14,7 @@ internal static class LoadCommand
         new LongTransaction(),
         new IdempotencyKeys(),
         new SagaLoad(),
+        new TccLoad(),
         new Scheduler(),
     ];
 

@@ -34,9 +34,8 @@ internal sealed class TccEnding(string id, WorkRun run, TccHistory history, TccC
         CrashPoint.At("tcc.ending");
         if (missing is null)
         {
-            await run.WriteAsync(
-                new WorkProgress { Events = [.. over.Select(branch => TccHistory.End(branch.Id))], Next = history.Confirms == true ? WorkNext.Done : new WorkNext.Ended(WorkStatus.Compensated) },
-                CancellationToken.None).ConfigureAwait(false);
+            // That it has ended says that all of them have answered; and mere ends are committed together with others.
+            await run.WriteAsync(new WorkProgress { Next = history.Confirms == true ? WorkNext.Done : new WorkNext.Ended(WorkStatus.Compensated) }, CancellationToken.None).ConfigureAwait(false);
             CrashPoint.At("tcc.ended");
             TccTelemetry.Ended(history.Confirms == true);
             return null;
