@@ -2,6 +2,7 @@ using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 using Consistency.Kit.Idempotency;
 using Consistency.Kit.TestServers;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Consistency.Kit.EntityFrameworkCore.Tests.Idempotency;
 
@@ -125,5 +126,65 @@ public sealed class ConcurrencyTests
             return db.PlaceAsync(KeyedShop.Key());
         })));
         Assert.IsType<IdempotentResult<Guid>.Replayed>(await two.PlaceAsync(KeyedShop.Key()));
+    }
+
+    [Fact]
+    public async Task A_look_that_waits_for_a_writer_in_vain_says_that_it_is_running()
+    {
+        await using var database = await Database.CreateAsync(Engine.PortablePostgres);
+        await using var shop = await KeyedShop.StartAsync(database);
+        await using (await LockAsync(database))
+        {
+            Assert.IsType<IdempotentResult<Guid>.InProgress>(await shop.UseAsync(HastyAsync));
+        }
+
+        Assert.IsType<IdempotentResult<Guid>.Executed>(await shop.PlaceAsync(KeyedShop.Key()));
+    }
+
+    [Fact]
+    public async Task In_a_transaction_of_the_callers_such_a_wait_is_an_error_for_the_transaction_is_lost_with_it()
+    {
+        await using var database = await Database.CreateAsync(Engine.PortablePostgres);
+        await using var shop = await KeyedShop.StartAsync(database);
+        await using (await LockAsync(database))
+        {
+            await shop.UseAsync(async db =>
+            {
+                await using var transaction = await db.Database.BeginTransactionAsync();
+                await Assert.ThrowsAnyAsync<Exception>(() => HastyAsync(db));
+            });
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_an_error_and_not_a_request_that_is_running()
+    {
+        await using var database = await Database.CreateAsync(Engine.PortablePostgres);
+        await using var shop = await KeyedShop.StartAsync(database);
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var address = (System.Net.IPEndPoint)silent.LocalEndpoint;
+        await Assert.ThrowsAnyAsync<Exception>(() => shop.UseAsync(db =>
+        {
+            db.Database.SetConnectionString($"{database.ConnectionString};Host=127.0.0.1;Port={address.Port};Timeout=1;Command Timeout=1;Pooling=false");
+            return db.PlaceAsync(KeyedShop.Key());
+        }));
+        Assert.IsType<IdempotentResult<Guid>.Executed>(await shop.PlaceAsync(KeyedShop.Key()));
+    }
+
+    private static Task<IdempotentResult<Guid>> HastyAsync(ShopDb db)
+    {
+        db.Database.SetCommandTimeout(TimeSpan.FromSeconds(1));
+        return db.PlaceAsync(KeyedShop.Key());
+    }
+
+    private static async Task<NpgsqlConnection> LockAsync(Database database)
+    {
+        var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "BEGIN; LOCK TABLE consistency_idempotency IN ACCESS EXCLUSIVE MODE";
+        await command.ExecuteNonQueryAsync();
+        return connection;
     }
 }

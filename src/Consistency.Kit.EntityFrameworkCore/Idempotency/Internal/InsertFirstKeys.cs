@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
@@ -21,13 +22,17 @@ internal sealed class InsertFirstKeys(ContextSource contexts, StoreClock clock) 
 
     public async ValueTask<KeyLook> FindAsync(DbContext context, IdempotencyKey key, bool hurry, CancellationToken cancellationToken)
     {
-        if (context.Database.CurrentTransaction is null)
+        var joined = context.Database.CurrentTransaction is not null;
+        if (!joined)
         {
             // Inside a transaction some databases tell when it began.
             await clock.KeepAsync(context, cancellationToken).ConfigureAwait(false);
         }
 
         var hash = Rows.Bytes(key.Hash);
+
+        // Opened here, so that a failure still tells whether the server has answered.
+        await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var row = await context.Set<IdempotencyRow>().AsNoTracking()
@@ -37,10 +42,15 @@ internal sealed class InsertFirstKeys(ContextSource contexts, StoreClock clock) 
             var now = clock.Now;
             return row is null ? default : KeyLook.At(row.Epoch, row.Fingerprint, row.Answer, row.CompletedAt, row.ExpiresAt > now, row.LeaseUntil > now);
         }
-        catch (Exception error) when (LockWaits.IsOne(error))
+        catch (Exception error) when (!joined && LockWaits.IsOne(error) && context.Database.GetDbConnection().State == ConnectionState.Open)
         {
-            // Where readers wait for writers, as on SQL Server without row versions, the row is there and its transaction runs.
+            // Where readers wait for writers, as on SQL Server without row versions, the row is there and its transaction runs. In a
+            // transaction of the caller's it is the caller who decides, for the transaction may be lost with the wait.
             return new KeyLook(KeyLook.Busy, null);
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync().ConfigureAwait(false);
         }
     }
 
