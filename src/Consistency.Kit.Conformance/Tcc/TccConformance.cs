@@ -180,6 +180,16 @@ public abstract class TccConformance
     });
 
     [Fact]
+    public Task A_caller_that_gives_up_after_the_decision_changes_nothing() => WithAsync(async (tcc, network) =>
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        network.OnCall = (call, _) => call.EndsWith("confirm", StringComparison.Ordinal) ? gone.CancelAsync() : Task.CompletedTask;
+        var outcome = await tcc.RunAsync("t", (scope, token) => scope.TryAsync(Stock, 1, token), gone.Token);
+        Assert.Equal(TccStatus.Confirmed, outcome.Status);
+        Holds(network, Spent);
+    });
+
+    [Fact]
     public Task A_repeat_of_an_id_tries_nothing_and_is_told_the_outcome() => WithAsync(async (tcc, network) =>
     {
         var tries = 0;

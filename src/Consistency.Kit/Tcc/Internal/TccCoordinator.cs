@@ -131,7 +131,12 @@ internal sealed class TccCoordinator(WorkStore store, TccCatalog catalog, TccOpt
             ExceptionDispatchInfo.Throw(thrown);
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
+        // A caller that has gone is told the end when it is there already; nobody waits for it.
+        if (run.Conclusion is not { Next: WorkNext.Ended })
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         return run.Conclusion switch
         {
             { Next: WorkNext.Ended } => new TccOutcome { Id = id, Status = doom is null ? TccStatus.Confirmed : TccStatus.Cancelled, IsConfirmed = doom is null, Reason = doom },
