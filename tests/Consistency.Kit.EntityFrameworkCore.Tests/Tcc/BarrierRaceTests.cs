@@ -1,9 +1,12 @@
+using System.Data;
+using System.Data.Common;
 using System.Text.Json.Serialization;
 using Consistency.Kit.EntityFrameworkCore.Tests.Publishing;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 using Consistency.Kit.Tcc;
 using Consistency.Kit.TestServers;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -15,14 +18,19 @@ public sealed partial class BarrierRaceTests
     private const int Races = 20;
 
     [Theory]
-    [InlineData("read committed")]
-    [InlineData("repeatable read")]
-    [InlineData("serializable")]
-    public async Task A_cancel_that_races_its_try_leaves_nothing_and_no_error(string isolation)
+    [InlineData(IsolationLevel.ReadCommitted, "read committed")]
+    [InlineData(IsolationLevel.RepeatableRead, "repeatable read")]
+    [InlineData(IsolationLevel.Serializable, "serializable")]
+    public async Task A_cancel_that_races_its_try_leaves_nothing_and_no_error(IsolationLevel isolation, string name)
     {
         await using var database = await Database.CreateAsync(Engine.Postgres);
-        await using var services = await ServicesAsync(database, options => options.UseNpgsql($"{database.ConnectionString};Options=-c default_transaction_isolation={isolation.Replace(" ", "\\ ", StringComparison.Ordinal)}"));
-        Assert.Equal(isolation, await UseAsync(services, db => db.Database.SqlQueryRaw<string>("SELECT current_setting('transaction_isolation') AS \"Value\"").SingleAsync()));
+        await using var services = await ServicesAsync(database, options =>
+        {
+            database.Configure(options);
+            options.AddInterceptors(new Isolation(isolation));
+        });
+        await UseAsync(services, db => db.Barrier.RunAsync(new BranchCall("seen", "b", BranchOperation.Try), async token =>
+            Assert.Equal(name, await db.Database.SqlQueryRaw<string>("SELECT current_setting('transaction_isolation') AS \"Value\"").SingleAsync(token))));
         var outcomes = await Task.WhenAll(Enumerable.Range(0, Races).Select(number => Task.Run(async () =>
         {
             var tried = MoveAsync(services, $"{number}", BranchOperation.Try, -1);
@@ -117,6 +125,17 @@ public sealed partial class BarrierRaceTests
         Assert.Equal((3, 99), (runs, await BalanceAsync(services)));
         Assert.IsType<BranchOutcome<bool>.Repeated>(await MoveAsync(services, "t", BranchOperation.Try, -1));
         Assert.Equal(99, await BalanceAsync(services));
+    }
+
+    /// <summary>Begins every transaction with this isolation, as an application may.</summary>
+    private sealed class Isolation(IsolationLevel level) : DbTransactionInterceptor
+    {
+        public override async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+            DbConnection connection,
+            TransactionStartingEventData eventData,
+            InterceptionResult<DbTransaction> result,
+            CancellationToken cancellationToken = default) =>
+            InterceptionResult<DbTransaction>.SuppressWithResult(await connection.BeginTransactionAsync(level, cancellationToken));
     }
 
     private static async Task<ServiceProvider> ServicesAsync(Database database, Action<DbContextOptionsBuilder> configure, bool portable = false)
