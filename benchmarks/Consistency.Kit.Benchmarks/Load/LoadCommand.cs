@@ -16,6 +16,7 @@ internal static class LoadCommand
         new SagaLoad(),
         new TccLoad(),
         new Scheduler(),
+        new CallbackLoad(),
     ];
 
     internal static async Task<int> RunAsync(string[] arguments)

@@ -38,6 +38,18 @@ internal static class Usage
 
             checks an archive of ended work against its chain of hashes.
 
+            The payments drill takes payments from a simulated provider at its worst: callbacks
+            lost, doubled, forged and late, customers who pay twice or after the close, the
+            service killed; then it compares the database with the provider's books.
+
+              dotnet run --project samples/Shop -- payments [options]
+
+              --orders N           orders to place                          (10000)
+              --kills K            times the service gets SIGKILL           (3)
+              --store NAME         sqlite or postgres                       (postgres)
+              --connection TEXT    connection string of an empty database
+              --seed N             the same customers and misbehaviour      (random)
+
             Without --connection or --bootstrap private servers are started.
             Exit code: 0 every invariant holds, 1 one is broken, 2 bad arguments.
             """);
