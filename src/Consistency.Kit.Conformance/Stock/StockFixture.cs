@@ -11,6 +11,9 @@ public abstract class StockFixture : IAsyncDisposable
     /// <summary>Whether what ended leaves by itself, so that <see cref="IStockUpkeep.CollectAsync"/> has nothing to do.</summary>
     public virtual bool ForgetsByItself => false;
 
+    /// <summary>How many random sequences of 25 calls are tried; fewer where each call is a commit.</summary>
+    public virtual int Sequences => 40;
+
     /// <inheritdoc />
     public abstract ValueTask DisposeAsync();
 }

@@ -3,9 +3,11 @@ using Consistency.Kit.EntityFrameworkCore;
 using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+using Consistency.Kit.EntityFrameworkCore.Stock.Internal;
 using Consistency.Kit.EntityFrameworkCore.Tcc.Internal;
 using Consistency.Kit.EntityFrameworkCore.Work.Internal;
 using Consistency.Kit.Messaging;
+using Consistency.Kit.Stock;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 
@@ -32,6 +34,7 @@ public static class EntityFrameworkCoreConsistencyKitBuilderExtensions
             kit.AddStore<TContext>(services => EfMessagingStore.Create(services, typeof(TContext)));
             kit.AddIdempotencyStore(services => EfIdempotencyStore.Create(services, typeof(TContext)));
             kit.AddBarrierStore(services => EfBarrierStore.Create(services, typeof(TContext)));
+            kit.AddStockStore(services => EfStockStore.Create(services, typeof(TContext)));
             kit.AddWorkStore(services => EfWorkStore.Create(services, typeof(TContext)));
         }
 
@@ -41,6 +44,8 @@ public static class EntityFrameworkCoreConsistencyKitBuilderExtensions
         kit.Services.AddScoped<IOutbox>(services => services.GetServices<MessagingStore>().Count() == 1
             ? services.GetRequiredService<TContext>().Outbox
             : throw new InvalidOperationException("There is an outbox per DbContext: inject the one that is meant with [FromKeyedServices(typeof(YourDbContext))] IOutbox, or use db.Outbox."));
+        kit.Services.AddKeyedSingleton(typeof(TContext), (services, _) => services.GetRequiredService<StockStores>().Of(typeof(TContext)).Stock);
+        kit.Services.AddKeyedSingleton(typeof(TContext), (services, _) => services.GetRequiredService<StockStores>().Of(typeof(TContext)).Sales);
         kit.Services.AddKeyedSingleton(typeof(TContext), (services, _) => StoreOf<TContext>(services).Parked);
         kit.Services.AddSingleton(services => services.GetServices<MessagingStore>().Count() == 1
             ? StoreOf<TContext>(services).Parked

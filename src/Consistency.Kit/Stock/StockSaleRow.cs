@@ -8,4 +8,7 @@ public sealed class StockSaleRow
 
     /// <summary>Whether it sells.</summary>
     public bool IsOpen { get; set; }
+
+    /// <summary>Raised by each rebuild of a store that had lost data.</summary>
+    public long Epoch { get; set; }
 }

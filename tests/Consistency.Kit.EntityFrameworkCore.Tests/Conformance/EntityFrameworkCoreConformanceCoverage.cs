@@ -16,4 +16,6 @@ public sealed class EntityFrameworkCoreConformanceCoverage : ConformanceCoverage
     protected override IReadOnlyList<string> SagaStores => Enum.GetNames<Engine>();
 
     protected override IReadOnlyList<string> StateStores => Enum.GetNames<Engine>();
+
+    protected override IReadOnlyList<string> StockStores => Enum.GetNames<Engine>();
 }

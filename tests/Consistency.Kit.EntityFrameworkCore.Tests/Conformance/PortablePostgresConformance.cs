@@ -1,6 +1,7 @@
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
 using Consistency.Kit.Conformance.States;
+using Consistency.Kit.Conformance.Stock;
 using Consistency.Kit.Conformance.Tcc;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 
@@ -49,4 +50,9 @@ public sealed class PortablePostgresBarrierConformance : BarrierConformance
 public sealed class PortablePostgresStatesConformance : StatesConformance
 {
     protected override ValueTask<StatesFixture> CreateAsync() => EfStatesFixture.CreateAsync(Engine.PortablePostgres);
+}
+
+public sealed class PortablePostgresStockConformance : StockConformance
+{
+    protected override ValueTask<StockFixture> CreateAsync() => EfStockFixture.CreateAsync(Engine.PortablePostgres);
 }

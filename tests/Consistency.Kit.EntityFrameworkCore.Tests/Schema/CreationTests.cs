@@ -12,6 +12,7 @@ public sealed class CreationTests
     [
         "consistency_barrier", "consistency_idempotency", "consistency_inbox", "consistency_inbox_hold", "consistency_outbox", "consistency_outbox_hold", "consistency_outbox_shard", "consistency_payment", "consistency_payment_order", "consistency_payment_refund", "consistency_relay",
         "consistency_state_move", "consistency_state_refusal",
+        "consistency_stock_bucket", "consistency_stock_change", "consistency_stock_customer", "consistency_stock_fact", "consistency_stock_item", "consistency_stock_reservation", "consistency_stock_sale",
         "consistency_work", "consistency_work_history", "consistency_work_signal", "consistency_work_type",
     ];
 

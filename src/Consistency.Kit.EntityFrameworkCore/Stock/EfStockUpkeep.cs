@@ -1,0 +1,83 @@
+using Consistency.Kit.EntityFrameworkCore.Internal;
+using Consistency.Kit.EntityFrameworkCore.Stock.Internal;
+using Consistency.Kit.Stock;
+using Microsoft.EntityFrameworkCore;
+
+namespace Consistency.Kit.EntityFrameworkCore.Stock;
+
+/// <summary>Keeps the stock in a database in order.</summary>
+internal sealed class EfStockUpkeep(EfStore shared, StockGroups groups, KnownSales known) : IStockUpkeep
+{
+    public ValueTask<IReadOnlyList<StockSale>> ListSalesAsync(CancellationToken cancellationToken) => known.ListAsync(cancellationToken);
+
+    public ValueTask<IReadOnlyList<StockLevel>> ListLevelsAsync(StockSale sale, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        var name = sale.Name;
+        return shared.Contexts.WithAsync<IReadOnlyList<StockLevel>>(
+            async (context, token) =>
+            {
+                var rows = await context.Set<StockItemRow>().AsNoTracking().Where(row => row.Sale == name).ToListAsync(token).ConfigureAwait(false);
+                return [.. rows.Select(row => row.ToLevel()).OrderBy(level => level.Sku, StringComparer.Ordinal)];
+            },
+            cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<StockReservation>> ListDueAsync(StockSale sale, TimeSpan grace, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var (name, before) = (sale.Name, shared.Clock.Now - grace);
+        return shared.Contexts.WithAsync<IReadOnlyList<StockReservation>>(
+            async (context, token) =>
+            {
+                var rows = await context.Set<StockReservationRow>().AsNoTracking()
+                    .Where(row => row.Sale == name && row.State == ReservationState.Reserved && row.Deadline < before)
+                    .OrderBy(row => row.Deadline).Take(limit).ToListAsync(token).ConfigureAwait(false);
+                return [.. rows.Select(row => row.ToReservation())];
+            },
+            cancellationToken);
+    }
+
+    public ValueTask<int> ExpireAsync(StockSale sale, IReadOnlyList<StockOrder> orders, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        ArgumentNullException.ThrowIfNull(orders);
+        var before = shared.Clock.Now - grace;
+        return orders.Count == 0
+            ? new(0)
+            : groups.RunAsync(
+                sale.Name,
+                new StockCall<int>(book => orders.Count(order => book.Expire(order.Id, before))) { Orders = [.. orders.Select(order => order.Id)], EndsReservations = true },
+                cancellationToken);
+    }
+
+    public ValueTask<FactOutcome> ApplyFactAsync(StockFact fact, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(fact);
+        return groups.RunAsync(
+            fact.Order.Sale,
+            new StockCall<FactOutcome>(book => book.Apply(fact))
+            {
+                Orders = [fact.Order.Id], Skus = fact.Lines.Select(line => line.Sku), Customer = fact.Customer, EndsReservations = true,
+            },
+            cancellationToken);
+    }
+
+    public async ValueTask<int> CollectAsync(TimeSpan retention, int limit, CancellationToken cancellationToken)
+    {
+        var before = shared.Clock.Now - retention;
+        var count = await shared.Contexts.WriteAsync(
+            (context, token) => context.Set<StockReservationRow>()
+                .Where(row => row.MovedAt < before && row.State != ReservationState.Reserved && row.State != ReservationState.Accepted)
+                .OrderBy(row => row.MovedAt)
+                .Take(limit)
+                .ExecuteDeleteAsync(token),
+            cancellationToken).ConfigureAwait(false);
+        return count < limit
+            ? count + await shared.Contexts.WriteAsync(
+                (context, token) => context.Set<StockChangeRow>().Where(row => row.MadeAt < before).OrderBy(row => row.MadeAt).Take(limit - count).ExecuteDeleteAsync(token),
+                cancellationToken).ConfigureAwait(false)
+            : count;
+    }
+}
