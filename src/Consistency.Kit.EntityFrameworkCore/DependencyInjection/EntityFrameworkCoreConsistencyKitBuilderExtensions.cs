@@ -3,6 +3,7 @@ using Consistency.Kit.EntityFrameworkCore;
 using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+using Consistency.Kit.EntityFrameworkCore.Stock;
 using Consistency.Kit.EntityFrameworkCore.Stock.Internal;
 using Consistency.Kit.EntityFrameworkCore.Tcc.Internal;
 using Consistency.Kit.EntityFrameworkCore.Work.Internal;
@@ -50,6 +51,31 @@ public static class EntityFrameworkCoreConsistencyKitBuilderExtensions
         kit.Services.AddSingleton(services => services.GetServices<MessagingStore>().Count() == 1
             ? StoreOf<TContext>(services).Parked
             : throw new InvalidOperationException("There are parked messages per DbContext: inject those that are meant with [FromKeyedServices(typeof(YourDbContext))] IParkedMessages."));
+        return kit;
+    }
+
+    /// <summary>
+    /// Keeps a ledger of stock in the database of this DbContext, for stock that is kept elsewhere (<c>kit.UseRedis(…)</c>): orders take from
+    /// it when they commit, and what the other store forgets is rebuilt from it. Changes nothing where the stock is in this database anyway.
+    /// </summary>
+    /// <param name="kit">The kit.</param>
+    /// <param name="topic">The topic on which accepted orders travel to the store.</param>
+    public static ConsistencyKitBuilder UseStockLedger<TContext>(this ConsistencyKitBuilder kit, string topic = "consistency-stock")
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(kit);
+        kit.UseJson(StockJson.Default)
+            .AddMessage<StockAccepted>("consistency.stock-accepted.v1", topic)
+            .AddHandler<StockAccepted, TellStock<TContext>>(handler => handler
+                .In<TContext>()
+                .Named("consistency-stock")
+                .Retry(new RetryPolicy { MaxDelay = TimeSpan.FromSeconds(5), MaxAttempts = int.MaxValue }));
+        kit.Services.AddSingleton(new StockLedgerOf(typeof(TContext)));
+        kit.Services.AddSingleton<IStockLedger>(services => new EfStockLedger(EfStore.Of(services, typeof(TContext))));
+        kit.Services.AddSingleton(services => new StockReconciler(services.GetRequiredService<StockStores>().Shared, services.GetRequiredService<IStockLedger>()));
+        kit.Services.AddSingleton(services => services.GetRequiredService<StockStores>().Shared is { Rebuild: not null } store
+            ? new LedgerSales(EfStore.Of(services, typeof(TContext)), store, services.GetRequiredService<StockReconciler>())
+            : services.GetRequiredService<StockStores>().Shared.Sales);
         return kit;
     }
 

@@ -2,6 +2,7 @@ using Consistency.Kit.EntityFrameworkCore.Idempotency;
 using Consistency.Kit.EntityFrameworkCore.Messaging;
 using Consistency.Kit.EntityFrameworkCore.Sagas.Internal;
 using Consistency.Kit.EntityFrameworkCore.Scheduling.Internal;
+using Consistency.Kit.EntityFrameworkCore.Stock;
 using Consistency.Kit.EntityFrameworkCore.Tcc;
 using Consistency.Kit.Sagas;
 using Consistency.Kit.Scheduling;
@@ -22,6 +23,9 @@ public static class ConsistencyKitDbContextExtensions
 
         /// <summary>Lets calls of a distributed transaction's branch take effect once and in order, each in one transaction with its row.</summary>
         public DbBarrier Barrier => new(context);
+
+        /// <summary>Accepts orders with this context's next <c>SaveChanges</c>: they commit if and only if they have their stock.</summary>
+        public DbStock Stock => new(context);
 
         /// <summary>Schedules a job with this context's next <c>SaveChanges</c>: it runs if and only if what is saved with it is committed.</summary>
         /// <param name="job">What to work on; its type is registered with <c>kit.AddJob</c>.</param>

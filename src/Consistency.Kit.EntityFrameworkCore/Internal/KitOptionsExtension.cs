@@ -1,5 +1,6 @@
 using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
+using Consistency.Kit.EntityFrameworkCore.Stock.Internal;
 using Consistency.Kit.EntityFrameworkCore.Work.Internal;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -29,6 +30,9 @@ internal sealed class KitOptionsExtension(EntityFrameworkCoreOptions options, Ki
         services.AddScoped<IResettableService>(provider => provider.GetRequiredService<SavedPublications>());
         services.AddSingleton<IInterceptor, NewWorkInterceptor>();
         services.AddSingleton<IInterceptor, PublicationInterceptor>();
+        services.AddScoped<StockGate>();
+        services.AddScoped<IResettableService>(provider => provider.GetRequiredService<StockGate>());
+        services.AddSingleton<IInterceptor, StockInterceptor>();
         services.AddScoped<WorkTransaction>();
         services.AddScoped<IResettableService>(provider => provider.GetRequiredService<WorkTransaction>());
         services.AddScoped<SaveFences>();

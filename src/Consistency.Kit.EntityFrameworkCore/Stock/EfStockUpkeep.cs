@@ -52,6 +52,24 @@ internal sealed class EfStockUpkeep(EfStore shared, StockGroups groups, KnownSal
                 cancellationToken);
     }
 
+    public async ValueTask<int> SettleAsync(StockSale sale, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var name = sale.Name;
+        var orders = await shared.Contexts.WithAsync(
+            (context, token) => context.Set<StockReservationRow>().AsNoTracking()
+                .Where(row => row.Sale == name && row.State == ReservationState.Accepted)
+                .OrderBy(row => row.Deadline).Take(limit).Select(row => row.OrderId).ToListAsync(token),
+            cancellationToken).ConfigureAwait(false);
+        return orders.Count == 0
+            ? 0
+            : await groups.RunAsync(
+                name,
+                new StockCall<int>(book => orders.Count(order => book.Confirm(order) == StockMove.Done)) { Orders = orders, EndsReservations = true },
+                cancellationToken).ConfigureAwait(false);
+    }
+
     public ValueTask<FactOutcome> ApplyFactAsync(StockFact fact, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(fact);

@@ -9,6 +9,8 @@ namespace Consistency.Kit.Redis.Stock;
 internal sealed class RedisStockRebuild(StockScripts scripts) : IStockRebuild
 {
     private static readonly RedisScript Rebuild = StockScripts.Load("stock-rebuild.lua");
+    private static readonly RedisScript Count = StockScripts.Load("stock-count.lua");
+    private static readonly RedisScript Correct = StockScripts.Load("stock-correct.lua");
     private static readonly RedisScript State = StockScripts.Load("stock-state.lua");
 
     public async ValueTask<StopReason?> FindReasonAsync(StockSale sale, CancellationToken cancellationToken)
@@ -49,6 +51,38 @@ internal sealed class RedisStockRebuild(StockScripts scripts) : IStockRebuild
     {
         ArgumentNullException.ThrowIfNull(sale);
         return RunAsync(sale, scripts.Of(sale.Name).Shared, [epoch, "finish", isOpen ? 1 : 0], cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyList<StockCount>?> CountAsync(StockSale sale, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        var keys = scripts.Of(sale.Name);
+        var values = (RedisResult[])(await scripts.RunAsync(Count, sale.Name, keys.Shared, [limit, keys.OrderPrefix], cancellationToken).ConfigureAwait(false))!;
+        if (values.Length == 0)
+        {
+            return null;
+        }
+
+        var counts = new List<StockCount>(values.Length / 6);
+        for (var i = 1; i < values.Length; i += 6)
+        {
+            counts.Add(new StockCount(
+                StockLevel.Of(
+                    (string)values[i]!, RedisStock.Number(values[i + 1]), RedisStock.Number(values[i + 2]), RedisStock.Number(values[i + 3]), RedisStock.Number(values[i + 4])),
+                (string?)values[0] == "1" ? RedisStock.Number(values[i + 5]) : null));
+        }
+
+        counts.Sort(static (one, other) => string.CompareOrdinal(one.Level.Sku, other.Level.Sku));
+        return counts;
+    }
+
+    public async ValueTask<bool> TryCorrectAsync(StockSale sale, StockLevel seen, long initial, long sold, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        ArgumentNullException.ThrowIfNull(seen);
+        var keys = scripts.Of(sale.Name);
+        return (int)await scripts.RunAsync(
+            Correct, sale.Name, keys.Shared, [seen.Sku, keys.OrderPrefix, seen.Initial, seen.Sold, initial, sold], cancellationToken).ConfigureAwait(false) == 1;
     }
 
     private async ValueTask<bool> RunAsync(StockSale sale, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>

@@ -56,6 +56,8 @@ internal sealed class RedisStockUpkeep(StockScripts scripts, RedisStock stock) :
         return Math.Max(0, expired);
     }
 
+    public ValueTask<int> SettleAsync(StockSale sale, int limit, CancellationToken cancellationToken) => new(0);
+
     public async ValueTask<FactOutcome> ApplyFactAsync(StockFact fact, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(fact);

@@ -167,6 +167,7 @@ public static class ConsistencyKitServiceCollectionExtensions
         services.AddSingleton(provider => provider.GetRequiredService<StockStores>().Shared.Sales);
         services.AddSingleton<IHostedService>(provider => new StockHost(
             provider.GetRequiredService<StockStores>(),
+            provider.GetService<IStockLedger>(),
             builder.Stock,
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<StockHost>(provider)));

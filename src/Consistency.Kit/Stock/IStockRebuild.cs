@@ -32,4 +32,20 @@ public interface IStockRebuild
     /// <param name="cancellationToken">Abandons the call, which may still take effect.</param>
     /// <returns>False when another rebuild has begun, or the store has lost this one.</returns>
     ValueTask<bool> TryFinishAsync(StockSale sale, long epoch, bool isOpen, CancellationToken cancellationToken);
+
+    /// <summary>Counts what reservations hold, beside what the items say.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="limit">Above so many reservations nothing is counted, and only the items are read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>All items as of one moment, in ordinal order of the SKUs; null while the sale cannot be trusted.</returns>
+    ValueTask<IReadOnlyList<StockCount>?> CountAsync(StockSale sale, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Brings an item to what the ledger has; what is held is counted anew.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="seen">The item as it was when it was compared: when its initial stock or its sales have changed since, nothing is done.</param>
+    /// <param name="initial">What was put on sale.</param>
+    /// <param name="sold">What is sold.</param>
+    /// <param name="cancellationToken">Abandons the call, which may still take effect.</param>
+    /// <returns>Whether it was done.</returns>
+    ValueTask<bool> TryCorrectAsync(StockSale sale, StockLevel seen, long initial, long sold, CancellationToken cancellationToken);
 }

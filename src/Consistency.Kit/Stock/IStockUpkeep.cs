@@ -29,6 +29,13 @@ public interface IStockUpkeep
     /// <returns>How many were given back.</returns>
     ValueTask<int> ExpireAsync(StockSale sale, IReadOnlyList<StockOrder> orders, TimeSpan grace, CancellationToken cancellationToken);
 
+    /// <summary>Confirms what orders have that were committed in the store's own database: reservations that stand at accepted.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Abandons the call, which may still take effect.</param>
+    /// <returns>How many were confirmed; 0 in a store that no order commits with.</returns>
+    ValueTask<int> SettleAsync(StockSale sale, int limit, CancellationToken cancellationToken);
+
     /// <summary>Takes note that the database has accepted an order. Never refused, and applied once.</summary>
     /// <param name="fact">The order and its lines.</param>
     /// <param name="cancellationToken">Abandons the call, which may still take effect.</param>

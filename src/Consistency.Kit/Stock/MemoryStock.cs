@@ -148,6 +148,9 @@ public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
     }
 
     /// <inheritdoc />
+    public ValueTask<int> SettleAsync(StockSale sale, int limit, CancellationToken cancellationToken) => new(0);
+
+    /// <inheritdoc />
     public ValueTask<FactOutcome> ApplyFactAsync(StockFact fact, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(fact);

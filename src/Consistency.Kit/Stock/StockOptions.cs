@@ -15,8 +15,19 @@ public sealed class StockOptions
     /// <summary>How often a database is looked through for what is past its retention. Default: 10 minutes.</summary>
     public TimeSpan CollectInterval { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often a store is compared with its ledger. Default: 1 minute.</summary>
+    public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether differences from the ledger are repaired, and not only reported. Default: true.</summary>
+    public bool Repair { get; set; } = true;
+
     internal IEnumerable<string> Validate()
     {
+        if (ReconcileInterval < TimeSpan.FromMilliseconds(10))
+        {
+            yield return "StockOptions: ReconcileInterval must be 10 ms or more.";
+        }
+
         if (SweepInterval < TimeSpan.FromMilliseconds(10))
         {
             yield return "StockOptions: SweepInterval must be 10 ms or more.";

@@ -190,6 +190,85 @@ CREATE TABLE [consistency_state_refusal] (
 GO
 
 
+CREATE TABLE [consistency_stock_bucket] (
+    [sale] varchar(64) NOT NULL,
+    [sku] varchar(64) NOT NULL,
+    [bucket] int NOT NULL,
+    [initial] bigint NOT NULL,
+    [available] bigint NOT NULL,
+    CONSTRAINT [PK_consistency_stock_bucket] PRIMARY KEY ([sale], [sku], [bucket])
+);
+GO
+
+
+CREATE TABLE [consistency_stock_change] (
+    [sale] varchar(64) NOT NULL,
+    [sku] varchar(64) NOT NULL,
+    [change_id] varchar(100) NOT NULL,
+    [made_at] datetime2 NOT NULL,
+    CONSTRAINT [PK_consistency_stock_change] PRIMARY KEY ([sale], [sku], [change_id])
+);
+GO
+
+
+CREATE TABLE [consistency_stock_customer] (
+    [sale] varchar(64) NOT NULL,
+    [customer] varchar(64) NOT NULL,
+    [sku] varchar(64) NOT NULL,
+    [taken] bigint NOT NULL,
+    [version] bigint NOT NULL,
+    CONSTRAINT [PK_consistency_stock_customer] PRIMARY KEY ([sale], [customer], [sku])
+);
+GO
+
+
+CREATE TABLE [consistency_stock_fact] (
+    [sale] varchar(64) NOT NULL,
+    [order_id] varchar(100) NOT NULL,
+    [lines] varchar(max) NOT NULL,
+    [customer] varchar(64) NULL,
+    [accepted_at] datetime2 NOT NULL,
+    [is_told] bit NOT NULL,
+    CONSTRAINT [PK_consistency_stock_fact] PRIMARY KEY ([sale], [order_id])
+);
+GO
+
+
+CREATE TABLE [consistency_stock_item] (
+    [sale] varchar(64) NOT NULL,
+    [sku] varchar(64) NOT NULL,
+    [initial] bigint NOT NULL,
+    [available] bigint NOT NULL,
+    [reserved] bigint NOT NULL,
+    [sold] bigint NOT NULL,
+    [version] bigint NOT NULL,
+    CONSTRAINT [PK_consistency_stock_item] PRIMARY KEY ([sale], [sku])
+);
+GO
+
+
+CREATE TABLE [consistency_stock_reservation] (
+    [sale] varchar(64) NOT NULL,
+    [order_id] varchar(100) NOT NULL,
+    [state] int NOT NULL,
+    [lines] varchar(max) NOT NULL,
+    [customer] varchar(64) NULL,
+    [deadline] datetime2 NOT NULL,
+    [moved_at] datetime2 NOT NULL,
+    CONSTRAINT [PK_consistency_stock_reservation] PRIMARY KEY ([sale], [order_id])
+);
+GO
+
+
+CREATE TABLE [consistency_stock_sale] (
+    [sale] varchar(64) NOT NULL,
+    [is_open] bit NOT NULL,
+    [epoch] bigint NOT NULL,
+    CONSTRAINT [PK_consistency_stock_sale] PRIMARY KEY ([sale])
+);
+GO
+
+
 CREATE TABLE [consistency_work] (
     [id] uniqueidentifier NOT NULL,
     [scope] nvarchar(200) NOT NULL,
@@ -304,6 +383,18 @@ CREATE INDEX [ix_consistency_state_refusal_thing] ON [consistency_state_refusal]
 GO
 
 
+CREATE INDEX [ix_consistency_stock_fact_told] ON [consistency_stock_fact] ([is_told], [sale], [accepted_at]);
+GO
+
+
+CREATE INDEX [ix_consistency_stock_reservation_deadline] ON [consistency_stock_reservation] ([sale], [state], [deadline]);
+GO
+
+
+CREATE INDEX [ix_consistency_stock_reservation_moved_at] ON [consistency_stock_reservation] ([moved_at]);
+GO
+
+
 CREATE INDEX [ix_consistency_work_due] ON [consistency_work] ([type], [due_at]) WHERE status = 0;
 GO
 
@@ -403,6 +494,34 @@ WHERE 0 = 1
 
 SELECT [c].[name], [c].[owner], [c].[seen_at], [c].[until]
 FROM [consistency_work_type] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[sale], [c].[epoch], [c].[is_open]
+FROM [consistency_stock_sale] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[sale], [c].[sku], [c].[available], [c].[initial], [c].[reserved], [c].[sold], [c].[version]
+FROM [consistency_stock_item] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[sale], [c].[order_id], [c].[customer], [c].[deadline], [c].[lines], [c].[moved_at], [c].[state]
+FROM [consistency_stock_reservation] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[sale], [c].[customer], [c].[sku], [c].[taken], [c].[version]
+FROM [consistency_stock_customer] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[sale], [c].[sku], [c].[change_id], [c].[made_at]
+FROM [consistency_stock_change] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[sale], [c].[order_id], [c].[accepted_at], [c].[customer], [c].[is_told], [c].[lines]
+FROM [consistency_stock_fact] AS [c]
+WHERE 0 = 1
+
+SELECT [c].[sale], [c].[sku], [c].[bucket], [c].[available], [c].[initial]
+FROM [consistency_stock_bucket] AS [c]
 WHERE 0 = 1
 
 SELECT [c].[map], [c].[thing_id], [c].[number], [c].[actor], [c].[at], [c].[cause], [c].[cause_id], [c].[chain], [c].[from_state], [c].[to_state]

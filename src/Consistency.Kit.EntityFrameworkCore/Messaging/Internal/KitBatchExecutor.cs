@@ -1,5 +1,6 @@
 #pragma warning disable EF1001 // EF has no public seam for this; docs/decisions says why it is worth it.
 using System.Transactions;
+using Consistency.Kit.EntityFrameworkCore.Stock.Internal;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -14,7 +15,8 @@ internal sealed class KitBatchExecutor(
     ICurrentDbContext currentContext,
     IDiagnosticsLogger<DbLoggerCategory.Update> updateLogger,
     IDatabaseProvider provider,
-    SavedPublications saved)
+    SavedPublications saved,
+    StockGate gate)
     : BatchExecutor(currentContext, updateLogger)
 {
     private const string Npgsql = "Npgsql.EntityFrameworkCore.PostgreSQL";
@@ -52,7 +54,7 @@ internal sealed class KitBatchExecutor(
 
     private int ExecuteBatches(IEnumerable<ModificationCommandBatch> commandBatches, IRelationalConnection connection)
     {
-        if (commandBatches is WaitingBatches && NeedsTransaction(connection))
+        if ((commandBatches is WaitingBatches || gate.Facts.Any()) && NeedsTransaction(connection))
         {
             using var transaction = connection.BeginTransaction();
             var affected = base.Execute(commandBatches, connection);
@@ -89,7 +91,7 @@ internal sealed class KitBatchExecutor(
         IRelationalConnection connection,
         CancellationToken cancellationToken)
     {
-        if (commandBatches is WaitingBatches && NeedsTransaction(connection))
+        if ((commandBatches is WaitingBatches || gate.Facts.Any()) && NeedsTransaction(connection))
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))

@@ -97,7 +97,7 @@ internal static class StockModel
             row.Property(x => x.Sku).HasColumnName("sku").HasMaxLength(StockItem.MaxLength).IsUnicode(false);
             row.Property(x => x.Bucket).HasColumnName("bucket");
             row.Property(x => x.Initial).HasColumnName("initial");
-            row.Property(x => x.Available).HasColumnName("available");
+            row.Property(x => x.Available).HasColumnName("available").IsConcurrencyToken();
         });
     }
 }

@@ -17,11 +17,14 @@ internal sealed class StockKeys
 
     internal RedisKey[] Shared => _shared;
 
+    /// <summary>What the keys of orders begin with, for scripts that find the orders themselves: in the sale's slot, like all its keys.</summary>
+    internal string OrderPrefix => _sale + "order:";
+
     internal RedisKey[] With(string orderId) => [.. _shared, Order(orderId)];
 
     internal RedisKey[] With(IEnumerable<StockOrder> orders) => [.. _shared, .. orders.Select(order => Order(order.Id))];
 
     internal RedisKey[] WithChange(string sku, string changeId) => [.. _shared, $"{_sale}change:{sku} {changeId}"];
 
-    private RedisKey Order(string orderId) => _sale + "order:" + orderId;
+    private RedisKey Order(string orderId) => OrderPrefix + orderId;
 }

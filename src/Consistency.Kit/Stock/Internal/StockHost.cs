@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Consistency.Kit.Stock.Internal;
 
 /// <summary>Checks the options at start-up, then sweeps and collects until the application stops.</summary>
-internal sealed class StockHost(StockStores stores, StockOptions options, TimeProvider time, ILogger<StockHost> logger) : IHostedLifecycleService, IDisposable
+internal sealed class StockHost(StockStores stores, IStockLedger? ledger, StockOptions options, TimeProvider time, ILogger<StockHost> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly BackgroundTasks _tasks = new(time);
 
@@ -23,9 +23,12 @@ internal sealed class StockHost(StockStores stores, StockOptions options, TimePr
         [
             token => SweepAsync(store, token),
             token => CollectAsync(store, token),
-        ]));
+        ]).Concat(Kept is { } kept ? [token => StockKeeping.RunAsync(new StockReconciler(kept, ledger!), ledger!, options, time, logger, token)] : []));
         return Task.CompletedTask;
     }
+
+    /// <summary>The store that the ledger is for.</summary>
+    private StockStore? Kept => ledger is null ? null : stores.All.FirstOrDefault(store => store is { Key: null, Rebuild: not null });
 
     public Task StoppingAsync(CancellationToken cancellationToken) => _tasks.StopAsync(cancellationToken);
 
@@ -42,7 +45,7 @@ internal sealed class StockHost(StockStores stores, StockOptions options, TimePr
             await Task.Delay(options.SweepInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                await StockSweep.RunAsync(store, options.Grace, cancellationToken).ConfigureAwait(false);
+                await StockSweep.RunAsync(store, store.Key is null ? ledger : null, options.Grace, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

@@ -10,4 +10,16 @@ internal static partial class StockLog
 
     [LoggerMessage(1602, LogLevel.Warning, "Ended reservations of {Store} were not collected; they are at the next interval")]
     internal static partial void CollectFailed(ILogger logger, string store, Exception exception);
+
+    [LoggerMessage(1603, LogLevel.Warning, "Stock was not compared with its ledger; it is at the next interval")]
+    internal static partial void KeepingFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1604, LogLevel.Warning, "The stock of {Sale} was rebuilt from the ledger ({Reason}); reservations that no order came of are forgotten")]
+    internal static partial void Rebuilt(ILogger logger, string sale, StopReason reason);
+
+    [LoggerMessage(1605, LogLevel.Warning, "The stock of {Sale} had not taken note of {Count} accepted order(s), and has now")]
+    internal static partial void ToldLate(ILogger logger, string sale, int count);
+
+    [LoggerMessage(1606, LogLevel.Error, "The stock of {Sale} and its ledger differ in {Sku}: {Excess} too many could be sold (repaired: {Repaired})")]
+    internal static partial void Drifted(ILogger logger, string sale, string sku, long excess, bool repaired);
 }

@@ -2,35 +2,55 @@ using Consistency.Kit.Diagnostics;
 
 namespace Consistency.Kit.Stock.Internal;
 
-/// <summary>Gives back what is past its deadline, page by page.</summary>
+/// <summary>Gives back what is past its deadline, page by page, and confirms what committed orders have.</summary>
 internal static class StockSweep
 {
     private const int PageSize = 200;
 
-    internal static async Task<int> RunAsync(StockStore store, TimeSpan grace, CancellationToken cancellationToken)
+    /// <param name="store">The store.</param>
+    /// <param name="ledger">Asked before anything is given back: the message of an accepted order may be late. Null where there is none.</param>
+    /// <param name="grace">How long past its deadline a reservation is left alone.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal static async Task RunAsync(StockStore store, IStockLedger? ledger, TimeSpan grace, CancellationToken cancellationToken)
     {
-        var count = 0;
         foreach (var sale in await store.Upkeep.ListSalesAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (true)
+            while (await store.Upkeep.SettleAsync(sale, PageSize, cancellationToken).ConfigureAwait(false) == PageSize)
             {
-                var due = await store.Upkeep.ListDueAsync(sale, grace, PageSize, cancellationToken).ConfigureAwait(false);
-                if (due.Count == 0)
-                {
-                    break;
-                }
+                cancellationToken.ThrowIfCancellationRequested();
+            }
 
-                CrashPoint.At("stock.sweeping");
-                var expired = await store.Upkeep.ExpireAsync(sale, [.. due.Select(reservation => reservation.Order)], grace, cancellationToken).ConfigureAwait(false);
-                CrashPoint.At("stock.swept");
-                count += expired;
-                if (due.Count < PageSize || expired == 0)
-                {
-                    break;
-                }
+            while (await ExpirePageAsync(store, ledger, sale, grace, cancellationToken).ConfigureAwait(false))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    /// <returns>Whether there may be more.</returns>
+    private static async Task<bool> ExpirePageAsync(StockStore store, IStockLedger? ledger, StockSale sale, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var due = await store.Upkeep.ListDueAsync(sale, grace, PageSize, cancellationToken).ConfigureAwait(false);
+        if (due.Count == 0)
+        {
+            return false;
+        }
+
+        List<StockOrder> orders = [.. due.Select(reservation => reservation.Order)];
+        var moved = 0;
+        if (ledger is not null)
+        {
+            foreach (var fact in await ledger.FindFactsAsync(sale, orders, cancellationToken).ConfigureAwait(false))
+            {
+                await store.Upkeep.ApplyFactAsync(fact, cancellationToken).ConfigureAwait(false);
+                orders.Remove(fact.Order);
+                moved++;
             }
         }
 
-        return count;
+        CrashPoint.At("stock.sweeping");
+        moved += await store.Upkeep.ExpireAsync(sale, orders, grace, cancellationToken).ConfigureAwait(false);
+        CrashPoint.At("stock.swept");
+        return due.Count == PageSize && moved > 0;
     }
 }

@@ -1,0 +1,145 @@
+using System.Data.Common;
+using Consistency.Kit.EntityFrameworkCore.Internal;
+using Consistency.Kit.Stock;
+using Microsoft.EntityFrameworkCore;
+
+namespace Consistency.Kit.EntityFrameworkCore.Stock.Internal;
+
+/// <summary>
+/// The parts of what the ledger has. Orders that commit at once take from different parts, and wait for each other only when no free part
+/// has enough. Items are taken in one order by everybody, so that nobody waits in a circle.
+/// </summary>
+internal static class StockBuckets
+{
+    private const int Tries = 8;
+    private const string Savepoint = "consistency_stock";
+
+    /// <summary>Parts of an item on PostgreSQL, where a part that somebody has locked can be passed over.</summary>
+    internal const int Count = 32;
+
+    /// <returns>Items that are short, with what is left of them; then nothing of the transaction may be committed.</returns>
+    internal static async ValueTask<IReadOnlyList<StockLine>> TakeAsync(
+        DbContext context, DbTransaction transaction, bool isPostgres, string sale, List<StockLine> lines, CancellationToken cancellationToken)
+    {
+        if (isPostgres && await TryTakeFreeAsync(context, transaction, sale, lines, cancellationToken).ConfigureAwait(false))
+        {
+            return [];
+        }
+
+        var missing = new List<StockLine>();
+        foreach (var line in lines)
+        {
+            if (await TakeOneAsync(context, isPostgres, sale, line, cancellationToken).ConfigureAwait(false) is { } left)
+            {
+                missing.Add(line with { Quantity = left });
+            }
+        }
+
+        return missing;
+    }
+
+    /// <summary>Takes each line from a part that nobody has locked, or none of them.</summary>
+    private static async ValueTask<bool> TryTakeFreeAsync(DbContext context, DbTransaction transaction, string sale, List<StockLine> lines, CancellationToken cancellationToken)
+    {
+        var table = KitSql.Table<StockBucketRow>(context);
+        var connection = transaction.Connection!;
+        var batch = connection.CreateBatch();
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.Transaction = transaction;
+
+            // Whoever waits for an item must not hold a later one: what was taken is given back before.
+            var goesBack = lines.Count > 1;
+            if (goesBack)
+            {
+                batch.Add($"SAVEPOINT {Savepoint}");
+            }
+
+            // Materialized: a sub-select could be run again for each part, and would find another free one each time.
+            foreach (var line in lines)
+            {
+                var command = batch.Add(
+                    $"WITH free AS MATERIALIZED (SELECT bucket FROM {table} WHERE sale = @sale AND sku = @sku AND available >= @quantity ORDER BY bucket LIMIT 1 FOR UPDATE SKIP LOCKED) UPDATE {table} AS part SET available = part.available - @quantity FROM free WHERE part.sale = @sale AND part.sku = @sku AND part.bucket = free.bucket");
+                command.Add("quantity", line.Quantity);
+                command.Add("sale", sale);
+                command.Add("sku", line.Sku);
+            }
+
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            if (batch.BatchCommands.Skip(goesBack ? 1 : 0).All(command => command.RecordsAffected > 0))
+            {
+                return true;
+            }
+
+            if (goesBack)
+            {
+                var back = connection.CreateCommand();
+                await using (back.ConfigureAwait(false))
+                {
+                    back.Transaction = transaction;
+                    back.CommandText = $"ROLLBACK TO SAVEPOINT {Savepoint}";
+                    await back.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Takes a line from all parts together.</summary>
+    /// <returns>Null when it was taken; else what is left.</returns>
+    private static async ValueTask<long?> TakeOneAsync(DbContext context, bool isPostgres, string sale, StockLine line, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var sku = line.Sku;
+            var parts = await (isPostgres ? Locked(context, sale, sku) : context.Set<StockBucketRow>().Where(row => row.Sale == sale && row.Sku == sku).OrderBy(row => row.Bucket))
+                .AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+            var left = parts.Sum(part => part.Available);
+            if (left < line.Quantity)
+            {
+                return Math.Max(0, left);
+            }
+
+            var wanted = line.Quantity;
+            var taken = new List<(int Bucket, long Quantity)>();
+            foreach (var part in parts.OrderByDescending(part => part.Available).TakeWhile(_ => wanted > 0))
+            {
+                var quantity = Math.Min(part.Available, wanted);
+                if (quantity <= 0 || !await ChangeAsync(context, sale, sku, part.Bucket, -quantity, cancellationToken).ConfigureAwait(false))
+                {
+                    continue;
+                }
+
+                wanted -= quantity;
+                taken.Add((part.Bucket, quantity));
+            }
+
+            if (wanted == 0)
+            {
+                return null;
+            }
+
+            // Somebody was quicker between the look and the change; it can happen only where parts cannot be locked.
+            foreach (var (bucket, quantity) in taken)
+            {
+                await ChangeAsync(context, sale, sku, bucket, quantity, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (tries == Tries)
+            {
+                return 0;
+            }
+        }
+    }
+
+    private static async Task<bool> ChangeAsync(DbContext context, string sale, string sku, int bucket, long change, CancellationToken cancellationToken) =>
+        await context.Set<StockBucketRow>()
+            .Where(row => row.Sale == sale && row.Sku == sku && row.Bucket == bucket && row.Available + change >= 0)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Available, row => row.Available + change), cancellationToken).ConfigureAwait(false) > 0;
+
+#pragma warning disable EF1002 // The name of the kit's own table; values are parameters.
+    internal static IQueryable<StockBucketRow> Locked(DbContext context, string sale, string sku) => context.Set<StockBucketRow>().FromSqlRaw(
+        $"SELECT * FROM {KitSql.Table<StockBucketRow>(context)} WHERE sale = {{0}} AND sku = {{1}} ORDER BY bucket FOR UPDATE", sale, sku);
+#pragma warning restore EF1002
+}

@@ -1,0 +1,59 @@
+using Consistency.Kit.Stock;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace Consistency.Kit.EntityFrameworkCore.Stock.Internal;
+
+/// <summary>The orders that one context accepts.</summary>
+internal sealed class StockGate : IResettableService
+{
+    private readonly HashSet<object> _accepted = new(ReferenceEqualityComparer.Instance);
+    private readonly List<StockFactRow> _facts = [];
+    private List<StockFactRow> _saving = [];
+
+    /// <summary>Whether orders were accepted that take from the ledger.</summary>
+    internal bool IsUsed { get; set; }
+
+    /// <summary>Whether the transaction went back to a savepoint, so that what was saved in it may be gone.</summary>
+    internal bool HasGoneBack { get; set; }
+
+    /// <summary>What the next commit has to take from the ledger.</summary>
+    internal IEnumerable<StockFactRow> Facts => _facts.Concat(_saving);
+
+    internal void Accept(StockReservationRow row) => _accepted.Add(row);
+
+    internal bool IsAccepted(object entity) => _accepted.Contains(entity);
+
+    internal void Begin(IEnumerable<StockFactRow> facts) => _saving = [.. facts];
+
+    internal void Saved(bool inTransaction)
+    {
+        if (inTransaction)
+        {
+            _facts.AddRange(_saving);
+        }
+
+        _saving = [];
+    }
+
+    internal void Failed() => _saving = [];
+
+    internal void Ended()
+    {
+        _facts.Clear();
+        HasGoneBack = false;
+    }
+
+    public void ResetState()
+    {
+        _accepted.Clear();
+        _saving = [];
+        IsUsed = false;
+        Ended();
+    }
+
+    public Task ResetStateAsync(CancellationToken cancellationToken = default)
+    {
+        ResetState();
+        return Task.CompletedTask;
+    }
+}

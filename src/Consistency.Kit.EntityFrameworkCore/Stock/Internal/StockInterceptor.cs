@@ -1,0 +1,160 @@
+using System.Data.Common;
+using System.Transactions;
+using Consistency.Kit.Diagnostics;
+using Consistency.Kit.EntityFrameworkCore.Internal;
+using Consistency.Kit.Stock;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace Consistency.Kit.EntityFrameworkCore.Stock.Internal;
+
+/// <summary>Takes what accepted orders need from the ledger as the last thing before their commit: nobody waits for a hot row longer than that.</summary>
+internal sealed class StockInterceptor : SaveChangesInterceptor, IDbTransactionInterceptor
+{
+    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    {
+        if (Of(eventData.Context) is not { } gate)
+        {
+            return result;
+        }
+
+        var facts = eventData.Context!.ChangeTracker.Entries<StockFactRow>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity).ToList();
+        if (facts.Count > 0 && (Transaction.Current is not null || eventData.Context.Database is { AutoTransactionBehavior: AutoTransactionBehavior.Never, CurrentTransaction: null }))
+        {
+            throw new InvalidOperationException("Accepting an order needs a transaction of EF's, in which its stock is taken at the commit: use AutoTransactionBehavior.WhenNeeded or BeginTransactionAsync, and no TransactionScope.");
+        }
+
+        gate.Begin(facts);
+        return result;
+    }
+
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(SavingChanges(eventData, result));
+
+    public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
+    {
+        Of(eventData.Context)?.Saved(eventData.Context!.Database.CurrentTransaction is not null);
+        return result;
+    }
+
+    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(SavedChanges(eventData, result));
+
+    public override void SaveChangesFailed(DbContextErrorEventData eventData) => Of(eventData.Context)?.Failed();
+
+    public override Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        SaveChangesFailed(eventData);
+        return Task.CompletedTask;
+    }
+
+    public override void SaveChangesCanceled(DbContextEventData eventData) => Of(eventData.Context)?.Failed();
+
+    public override Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
+    {
+        SaveChangesCanceled(eventData);
+        return Task.CompletedTask;
+    }
+
+    public override InterceptionResult ThrowingConcurrencyException(ConcurrencyExceptionEventData eventData, InterceptionResult result)
+    {
+        var gate = eventData.Context?.GetService<StockGate>();
+        var gone = eventData.Entries.Select(entry => entry.Entity).OfType<StockReservationRow>().Where(row => gate?.IsAccepted(row) == true).ToList();
+        return gone.Count == 0 ? result : throw new StockGateException([.. gone.Select(row => new StockOrder(row.Sale, row.OrderId))], []);
+    }
+
+    public override ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(ThrowingConcurrencyException(eventData, result));
+
+    public InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    {
+        PassAsync(transaction, eventData, CancellationToken.None).GetAwaiter().GetResult();
+        return result;
+    }
+
+    public async ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        await PassAsync(transaction, eventData, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Of(eventData.Context)?.Ended();
+
+    public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) => Ended(eventData);
+
+    public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => Of(eventData.Context)?.Ended();
+
+    public Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) => Ended(eventData);
+
+    public void RolledBackToSavepoint(DbTransaction transaction, TransactionEventData eventData) => WentBack(eventData);
+
+    public Task RolledBackToSavepointAsync(DbTransaction transaction, TransactionEventData eventData, CancellationToken cancellationToken = default)
+    {
+        WentBack(eventData);
+        return Task.CompletedTask;
+    }
+
+    private static void WentBack(TransactionEventData eventData)
+    {
+        if (Of(eventData.Context) is { } gate)
+        {
+            gate.HasGoneBack = true;
+        }
+    }
+
+    private static Task Ended(TransactionEndEventData eventData)
+    {
+        Of(eventData.Context)?.Ended();
+        return Task.CompletedTask;
+    }
+
+    private static async Task PassAsync(DbTransaction transaction, TransactionEventData eventData, CancellationToken cancellationToken)
+    {
+        if (Of(eventData.Context) is not { } gate || gate.Facts.ToList() is not { Count: > 0 } facts)
+        {
+            return;
+        }
+
+        var context = eventData.Context!;
+        if (gate.HasGoneBack)
+        {
+            facts = await StillSavedAsync(context, facts, cancellationToken).ConfigureAwait(false);
+        }
+
+        CrashPoint.At("stock.gate");
+        var isPostgres = context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime?.Shared.IsPostgres == true;
+        foreach (var sale in facts.GroupBy(fact => fact.Sale, StringComparer.Ordinal).OrderBy(sale => sale.Key, StringComparer.Ordinal))
+        {
+            var lines = sale.SelectMany(fact => StockLines.Parse(fact.Lines))
+                .GroupBy(line => line.Sku, StringComparer.Ordinal)
+                .Select(line => new StockLine(line.Key, line.Sum(one => one.Quantity)))
+                .OrderBy(line => line.Sku, StringComparer.Ordinal)
+                .ToList();
+            var missing = await StockBuckets.TakeAsync(context, transaction, isPostgres, sale.Key, lines, cancellationToken).ConfigureAwait(false);
+            if (missing.Count > 0)
+            {
+                throw new StockGateException([.. sale.Select(fact => new StockOrder(fact.Sale, fact.OrderId))], missing);
+            }
+        }
+
+        CrashPoint.At("stock.taken");
+    }
+
+    private static async ValueTask<List<StockFactRow>> StillSavedAsync(DbContext context, List<StockFactRow> facts, CancellationToken cancellationToken)
+    {
+        var saved = new List<StockFactRow>();
+        foreach (var fact in facts)
+        {
+            var (sale, order) = (fact.Sale, fact.OrderId);
+            if (await context.Set<StockFactRow>().AsNoTracking().AnyAsync(row => row.Sale == sale && row.OrderId == order, cancellationToken).ConfigureAwait(false))
+            {
+                saved.Add(fact);
+            }
+        }
+
+        return saved;
+    }
+
+    private static StockGate? Of(DbContext? context) => context?.GetService<StockGate>() is { IsUsed: true } gate ? gate : null;
+}

@@ -1,0 +1,6 @@
+using System.Text.Json.Serialization;
+
+namespace Consistency.Kit.EntityFrameworkCore.Stock.Internal;
+
+[JsonSerializable(typeof(StockAccepted))]
+internal sealed partial class StockJson : JsonSerializerContext;

@@ -1,0 +1,203 @@
+using Consistency.Kit.Diagnostics;
+
+namespace Consistency.Kit.Stock;
+
+/// <summary>Keeps a store of stock equal to the ledger in the database.</summary>
+/// <param name="store">The store, one that can be rebuilt.</param>
+/// <param name="ledger">The ledger.</param>
+public sealed class StockReconciler(StockStore store, IStockLedger ledger)
+{
+    private const int PageSize = 500;
+    private const int Looks = 5;
+
+    /// <summary>Above so many reservations they are not counted one by one while selling goes on.</summary>
+    private const int CountLimit = 20_000;
+
+    private IStockRebuild Rebuild => store.Rebuild ?? throw new InvalidOperationException($"{store.Name} has no ledger beside it: it is as durable as one.");
+
+    /// <summary>Rebuilds a sale when the store cannot be trusted. Safe to call from several instances at once: one of them does it.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="cancellationToken">Abandons the rebuild; until the next one nothing is sold.</param>
+    /// <returns>Why it was rebuilt; null when it need not be, or somebody else does it.</returns>
+    public async ValueTask<StopReason?> RebuildIfLostAsync(StockSale sale, CancellationToken cancellationToken = default)
+    {
+        var reason = await Rebuild.FindReasonAsync(sale, cancellationToken).ConfigureAwait(false);
+        return reason is not null && await RebuildAsync(sale, cancellationToken).ConfigureAwait(false) ? reason : null;
+    }
+
+    /// <summary>Fills the store again from the ledger. Reservations that no order came of are forgotten.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="cancellationToken">Abandons the rebuild; until the next one nothing is sold.</param>
+    /// <returns>False when the ledger does not know the sale, or somebody else has begun meanwhile.</returns>
+    public async ValueTask<bool> RebuildAsync(StockSale sale, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+
+        // The database's epoch first: whoever began before, and is slow, is told so by the store.
+        if (await ledger.RaiseEpochAsync(sale, cancellationToken).ConfigureAwait(false) is not { } known)
+        {
+            return false;
+        }
+
+        CrashPoint.At("stock.rebuild.raised");
+        if (!await Rebuild.TryBeginAsync(sale, known.Epoch, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        // Read after selling has stopped: what is accepted from now on is told to the rebuilt store.
+        CrashPoint.At("stock.rebuild.begun");
+        var snapshot = await ledger.ReadAsync(sale, cancellationToken).ConfigureAwait(false);
+        foreach (var levels in snapshot.Levels.Chunk(PageSize))
+        {
+            if (!await Rebuild.TryLoadAsync(sale, known.Epoch, levels, [], cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        foreach (var facts in snapshot.Untold.Chunk(PageSize))
+        {
+            if (!await Rebuild.TryLoadAsync(sale, known.Epoch, [], facts, cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        CrashPoint.At("stock.rebuild.loaded");
+        return await Rebuild.TryFinishAsync(sale, known.Epoch, known.IsOpen, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the store of accepted orders of which it has not taken note, for example because their messages were lost.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>How many it took note of now.</returns>
+    public async ValueTask<int> TellAsync(StockSale sale, CancellationToken cancellationToken = default)
+    {
+        var told = new List<StockOrder>();
+        var count = 0;
+        foreach (var fact in (await ledger.ReadAsync(sale, cancellationToken).ConfigureAwait(false)).Untold)
+        {
+            var outcome = await store.Upkeep.ApplyFactAsync(fact, cancellationToken).ConfigureAwait(false);
+            if (outcome == FactOutcome.Unavailable)
+            {
+                break;
+            }
+
+            count += outcome == FactOutcome.Repeated ? 0 : 1;
+            told.Add(fact.Order);
+        }
+
+        foreach (var page in told.Chunk(PageSize))
+        {
+            await ledger.MarkToldAsync(sale, page, cancellationToken).ConfigureAwait(false);
+        }
+
+        return count;
+    }
+
+    /// <summary>Compares the store with the ledger while selling goes on.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="repair">Whether to bring the store to what the ledger has; without it nothing is written.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Null while the store cannot be trusted: it is to be rebuilt.</returns>
+    /// <remarks>
+    /// An item is judged only when its sales stood still in the store from before the ledger was read until after it was compared; a repair
+    /// is written only when they still do.
+    /// </remarks>
+    public async ValueTask<StockReport?> ReconcileAsync(StockSale sale, bool repair, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        var drifts = new Dictionary<string, StockDrift>(StringComparer.Ordinal);
+        HashSet<string>? open = null;
+        var items = 0;
+        for (var look = 1; look <= Looks && open is not { Count: 0 }; look++)
+        {
+            if (await LookAsync(sale, repair, open, drifts, cancellationToken).ConfigureAwait(false) is not { } seen)
+            {
+                return null;
+            }
+
+            (items, open) = seen;
+        }
+
+        return new StockReport(sale, items, [.. drifts.Values.OrderBy(drift => drift.Sku, StringComparer.Ordinal)], [.. open!.Order(StringComparer.Ordinal)]);
+    }
+
+    private async ValueTask<(int Items, HashSet<string> Open)?> LookAsync(
+        StockSale sale, bool repair, HashSet<string>? only, Dictionary<string, StockDrift> drifts, CancellationToken cancellationToken)
+    {
+        if (await Rebuild.CountAsync(sale, 0, cancellationToken).ConfigureAwait(false) is not { } before)
+        {
+            return null;
+        }
+
+        var truth = await ledger.ReadAsync(sale, cancellationToken).ConfigureAwait(false);
+        var pending = await PendingAsync(truth.Untold, cancellationToken).ConfigureAwait(false);
+        if (await Rebuild.CountAsync(sale, CountLimit, cancellationToken).ConfigureAwait(false) is not { } after)
+        {
+            return null;
+        }
+
+        var first = before.ToDictionary(count => count.Level.Sku, count => count.Level, StringComparer.Ordinal);
+        var second = after.ToDictionary(count => count.Level.Sku, StringComparer.Ordinal);
+        var open = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var sold in Joined(truth.Levels, second).Where(level => only?.Contains(level.Sku) != false))
+        {
+            var expected = sold with { Sold = sold.Sold - pending.GetValueOrDefault(sold.Sku) };
+            second.TryGetValue(sold.Sku, out var found);
+            var level = found.Level ?? StockLevel.Of(sold.Sku, 0, 0, 0, 0);
+            if ((first.GetValueOrDefault(sold.Sku)?.Sold ?? 0, first.GetValueOrDefault(sold.Sku)?.Initial ?? 0) != (level.Sold, level.Initial))
+            {
+                open.Add(sold.Sku);
+                continue;
+            }
+
+            drifts.Remove(sold.Sku);
+            var drift = new StockDrift(expected, level, found.Held, false);
+            if (level.Initial == expected.Initial && level.Sold == expected.Sold && level.IsWhole && (found.Held ?? level.Reserved) == level.Reserved)
+            {
+                continue;
+            }
+
+            var repaired = repair && await Rebuild.TryCorrectAsync(sale, level, expected.Initial, expected.Sold, cancellationToken).ConfigureAwait(false);
+            if (repair && !repaired)
+            {
+                open.Add(sold.Sku);
+            }
+            else
+            {
+                drifts[sold.Sku] = drift with { IsRepaired = repaired };
+            }
+        }
+
+        return (truth.Levels.Count, open);
+    }
+
+    /// <summary>What the ledger has sold and the store has not taken note of yet.</summary>
+    private async ValueTask<Dictionary<string, long>> PendingAsync(IReadOnlyList<StockFact> untold, CancellationToken cancellationToken)
+    {
+        var pending = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var fact in untold)
+        {
+            if ((await store.Stock.FindAsync(fact.Order, cancellationToken).ConfigureAwait(false))?.State == ReservationState.Confirmed)
+            {
+                continue;
+            }
+
+            foreach (var line in fact.Lines)
+            {
+                pending[line.Sku] = pending.GetValueOrDefault(line.Sku) + line.Quantity;
+            }
+        }
+
+        return pending;
+    }
+
+    /// <summary>The ledger's items, and those that only the store has.</summary>
+    private static IEnumerable<StockLevel> Joined(IReadOnlyList<StockLevel> ledger, Dictionary<string, StockCount> store)
+    {
+        var known = ledger.Select(level => level.Sku).ToHashSet(StringComparer.Ordinal);
+        return ledger.Concat(store.Keys.Where(sku => !known.Contains(sku)).Select(sku => StockLevel.Of(sku, 0, 0, 0, 0)));
+    }
+}
