@@ -1,4 +1,5 @@
 using Consistency.Kit.Stock;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Snippets;
@@ -10,6 +11,21 @@ internal static class StockPage
         services.AddConsistencyKit(kit => kit
             .UseRedis("localhost:6379")
             .ConfigureStock(stock => stock.Retention = TimeSpan.FromDays(3)));
+    }
+
+    internal static void ConfigureLedger(IServiceCollection services)
+    {
+        services.AddConsistencyKit(kit => kit
+            .UseEntityFrameworkCore<ShopDb>()
+            .UseRedis("localhost:6379")
+            .UseStockLedger<ShopDb>());
+    }
+
+    internal static async Task AcceptAsync(ShopDb db, Order order, ReserveRequest request, CancellationToken cancellationToken)
+    {
+        db.Orders.Add(order);
+        db.Stock.Accept(request);
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     internal static async Task<string> ReserveAsync(IStock stock, Order order, CancellationToken cancellationToken)

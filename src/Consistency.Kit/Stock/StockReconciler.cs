@@ -111,6 +111,20 @@ public sealed class StockReconciler(StockStore store, IStockLedger ledger)
         var drifts = new Dictionary<string, StockDrift>(StringComparer.Ordinal);
         HashSet<string>? open = null;
         var items = 0;
+        if (repair)
+        {
+            // Orders may have been told to a server that is not the primary any more: their reservations are held here still.
+            if (await LookAsync(sale, false, null, drifts, cancellationToken).ConfigureAwait(false) is null)
+            {
+                return null;
+            }
+
+            if (drifts.Values.Any(drift => drift.Store.Sold < drift.Ledger.Sold && drift.Store.Reserved > 0))
+            {
+                await TellHeldAsync(sale, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
         for (var look = 1; look <= Looks && open is not { Count: 0 }; look++)
         {
             if (await LookAsync(sale, repair, open, drifts, cancellationToken).ConfigureAwait(false) is not { } seen)
@@ -122,6 +136,19 @@ public sealed class StockReconciler(StockStore store, IStockLedger ledger)
         }
 
         return new StockReport(sale, items, [.. drifts.Values.OrderBy(drift => drift.Sku, StringComparer.Ordinal)], [.. open!.Order(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Tells the store of accepted orders whose reservations it holds.</summary>
+    private async ValueTask TellHeldAsync(StockSale sale, CancellationToken cancellationToken)
+    {
+        var held = await store.Upkeep.ListDueAsync(sale, -2 * ReserveRequest.MaxHold, CountLimit, cancellationToken).ConfigureAwait(false);
+        foreach (var page in held.Select(reservation => reservation.Order).Chunk(PageSize))
+        {
+            foreach (var fact in await ledger.FindFactsAsync(sale, page, cancellationToken).ConfigureAwait(false))
+            {
+                await store.Upkeep.ApplyFactAsync(fact, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async ValueTask<(int Items, HashSet<string> Open)?> LookAsync(
