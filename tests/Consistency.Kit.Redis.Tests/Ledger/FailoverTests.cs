@@ -40,6 +40,12 @@ public sealed class FailoverTests
         {
             for (var number = 0; !soldOut.IsCancellationRequested; number++)
             {
+                if (name[0] == 'i' && accepted.Count >= Initial / 2)
+                {
+                    // Half is left for the time when both sell.
+                    await Eventually.UntilAsync(() => Volatile.Read(ref fromNew) > 0, Patience, "the new primary sells", Token);
+                }
+
                 var request = LedgerShop.Request($"{name}-{number}");
                 try
                 {
@@ -90,6 +96,8 @@ public sealed class FailoverTests
         await beyond.ToldAsync();
         await Eventually.UntilAsync(
             async () => await beyond.Reconciler.ReconcileAsync(LedgerShop.Sale, repair: true, Token) is { Drifts.Count: 0, Unsteady.Count: 0 }, Patience, "store and ledger are equal", Token);
-        Assert.Equal(StockLevel.Of("a", Initial, 0, 0, Initial), await beyond.LevelAsync());
+        var level = await beyond.LevelAsync();
+        Assert.True(level.IsWhole, $"{level}");
+        Assert.Equal((Initial, 0), (level.Sold, level.Available));
     }
 }

@@ -41,7 +41,15 @@ internal sealed class StockInterceptor : SaveChangesInterceptor, IDbTransactionI
     public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(SavedChanges(eventData, result));
 
-    public override void SaveChangesFailed(DbContextErrorEventData eventData) => Of(eventData.Context)?.Failed();
+    // EF wraps what is thrown while a save is running; what is thrown here reaches the caller as it is.
+    public override void SaveChangesFailed(DbContextErrorEventData eventData)
+    {
+        Of(eventData.Context)?.Failed();
+        if (eventData.Exception is DbUpdateException { InnerException: StockGateException refused })
+        {
+            throw new StockGateException(refused.Orders, refused.Lines);
+        }
+    }
 
     public override Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
     {
