@@ -13,7 +13,7 @@ namespace Consistency.Kit.EntityFrameworkCore.Internal;
 internal static class KitModel
 {
     internal static readonly IReadOnlyList<(Type Type, Func<DbContext, CancellationToken, Task> ReadAsync)> Probes =
-        [.. MessagingModel.Probes, .. StockModel.Probes, KitTable.Probe<IdempotencyRow>(), KitTable.Probe<BarrierRow>(), .. WorkModel.Probes, .. StateModel.Probes, .. PaymentModel.Probes];
+        [.. MessagingModel.Probes, KitTable.Probe<IdempotencyRow>(), KitTable.Probe<BarrierRow>(), .. WorkModel.Probes, .. StockModel.Probes, .. StateModel.Probes, .. PaymentModel.Probes];
 
     internal static void AddTo(ModelBuilder model, string? schema)
     {

@@ -10,6 +10,10 @@ namespace Consistency.Kit.EntityFrameworkCore.Stock;
 /// </summary>
 internal sealed class LedgerSales(EfStore shared, StockStore store, StockReconciler reconciler) : IStockSales
 {
+    private const int Looks = 100;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private readonly LedgerBuckets _ledger = new(shared);
 
     public async ValueTask OpenAsync(StockSale sale, CancellationToken cancellationToken = default)
@@ -24,7 +28,7 @@ internal sealed class LedgerSales(EfStore shared, StockStore store, StockReconci
         }
         else
         {
-            await reconciler.RebuildAsync(sale, cancellationToken).ConfigureAwait(false);
+            await reconciler.RebuildIfLostAsync(sale, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -41,12 +45,12 @@ internal sealed class LedgerSales(EfStore shared, StockStore store, StockReconci
         StockBook.CheckInitial(initial);
         if (await _ledger.FindAsync(item, cancellationToken).ConfigureAwait(false) is { } has && initial < has.Initial)
         {
-            var less = await store.Sales.SetAsync(item, initial, cancellationToken).ConfigureAwait(false);
+            var less = await PushAsync(() => store.Sales.SetAsync(item, initial, cancellationToken), cancellationToken).ConfigureAwait(false);
             return less is AdjustOutcome.Done && await _ledger.SetAsync(item, initial, cancellationToken).ConfigureAwait(false) is AdjustOutcome.Insufficient refused ? refused : less;
         }
 
         var more = await _ledger.SetAsync(item, initial, cancellationToken).ConfigureAwait(false);
-        return more is AdjustOutcome.Done ? await store.Sales.SetAsync(item, initial, cancellationToken).ConfigureAwait(false) : more;
+        return more is AdjustOutcome.Done ? await PushAsync(() => store.Sales.SetAsync(item, initial, cancellationToken), cancellationToken).ConfigureAwait(false) : more;
     }
 
     public async ValueTask<AdjustOutcome> AddAsync(StockItem item, long quantity, string changeId, CancellationToken cancellationToken = default)
@@ -55,13 +59,28 @@ internal sealed class LedgerSales(EfStore shared, StockStore store, StockReconci
         StockBook.CheckChange(quantity, changeId);
         if (quantity < 0)
         {
-            var less = await store.Sales.AddAsync(item, quantity, changeId, cancellationToken).ConfigureAwait(false);
+            var less = await PushAsync(() => store.Sales.AddAsync(item, quantity, changeId, cancellationToken), cancellationToken).ConfigureAwait(false);
             return less is AdjustOutcome.Done or AdjustOutcome.Repeated && await _ledger.AddAsync(item, quantity, changeId, cancellationToken).ConfigureAwait(false) is AdjustOutcome.Insufficient refused
                 ? refused
                 : less;
         }
 
         var more = await _ledger.AddAsync(item, quantity, changeId, cancellationToken).ConfigureAwait(false);
-        return more is AdjustOutcome.Done or AdjustOutcome.Repeated ? await store.Sales.AddAsync(item, quantity, changeId, cancellationToken).ConfigureAwait(false) : more;
+        return more is AdjustOutcome.Done or AdjustOutcome.Repeated ? await PushAsync(() => store.Sales.AddAsync(item, quantity, changeId, cancellationToken), cancellationToken).ConfigureAwait(false) : more;
+    }
+
+    /// <summary>Waits out a rebuild, which may have read the ledger before it was changed.</summary>
+    private async ValueTask<AdjustOutcome> PushAsync(Func<ValueTask<AdjustOutcome>> push, CancellationToken cancellationToken)
+    {
+        for (var look = 1; ; look++)
+        {
+            var outcome = await push().ConfigureAwait(false);
+            if (outcome is not AdjustOutcome.Unavailable || look == Looks)
+            {
+                return outcome;
+            }
+
+            await Task.Delay(Pause, shared.Clock.Time, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

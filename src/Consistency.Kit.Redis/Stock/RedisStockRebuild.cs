@@ -20,12 +20,12 @@ internal sealed class RedisStockRebuild(StockScripts scripts) : IStockRebuild
         return reason is (int)StopReason.NotOpen or (int)StopReason.Rebuilding ? (StopReason)reason : null;
     }
 
-    public async ValueTask<bool> TryBeginAsync(StockSale sale, long epoch, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryBeginAsync(StockSale sale, long epoch, bool onlyIfLost, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sale);
         var database = await scripts.Connection.DatabaseAsync(cancellationToken).ConfigureAwait(false);
         await database.SetAddAsync(scripts.SalesKey, sale.Name).WaitAsync(scripts.Connection.Options.Timeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        return await RunAsync(sale, scripts.Of(sale.Name).Shared, [epoch, "begin"], cancellationToken).ConfigureAwait(false);
+        return await RunAsync(sale, scripts.Of(sale.Name).Shared, [epoch, "begin", onlyIfLost ? 1 : 0], cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask<bool> TryLoadAsync(StockSale sale, long epoch, IReadOnlyList<StockLevel> levels, IReadOnlyList<StockFact> facts, CancellationToken cancellationToken)

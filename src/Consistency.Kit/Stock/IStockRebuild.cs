@@ -12,9 +12,10 @@ public interface IStockRebuild
     /// <summary>Forgets what a sale has, and stops selling. Reservations of earlier epochs count no more.</summary>
     /// <param name="sale">The sale.</param>
     /// <param name="epoch">The ledger's epoch, raised before this is called.</param>
+    /// <param name="onlyIfLost">Whether to leave a sale alone that can be trusted: somebody else may have rebuilt it since it was looked at.</param>
     /// <param name="cancellationToken">Abandons the call, which may still take effect.</param>
-    /// <returns>False when the store has this epoch or a later one: somebody else rebuilds it, or has.</returns>
-    ValueTask<bool> TryBeginAsync(StockSale sale, long epoch, CancellationToken cancellationToken);
+    /// <returns>False when the store has this epoch or a later one, or need not be rebuilt: somebody else rebuilds it, or has.</returns>
+    ValueTask<bool> TryBeginAsync(StockSale sale, long epoch, bool onlyIfLost, CancellationToken cancellationToken);
 
     /// <summary>Fills in items, and orders whose facts may still be told: those will be told as repeated. May be called in parts and again.</summary>
     /// <param name="sale">The sale.</param>

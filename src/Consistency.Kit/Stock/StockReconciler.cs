@@ -22,17 +22,21 @@ public sealed class StockReconciler(StockStore store, IStockLedger ledger)
     public async ValueTask<StopReason?> RebuildIfLostAsync(StockSale sale, CancellationToken cancellationToken = default)
     {
         var reason = await Rebuild.FindReasonAsync(sale, cancellationToken).ConfigureAwait(false);
-        return reason is not null && await RebuildAsync(sale, cancellationToken).ConfigureAwait(false) ? reason : null;
+        return reason is not null && await RebuildAsync(sale, onlyIfLost: true, cancellationToken).ConfigureAwait(false) ? reason : null;
     }
 
     /// <summary>Fills the store again from the ledger. Reservations that no order came of are forgotten.</summary>
     /// <param name="sale">The sale.</param>
     /// <param name="cancellationToken">Abandons the rebuild; until the next one nothing is sold.</param>
     /// <returns>False when the ledger does not know the sale, or somebody else has begun meanwhile.</returns>
-    public async ValueTask<bool> RebuildAsync(StockSale sale, CancellationToken cancellationToken = default)
+    public ValueTask<bool> RebuildAsync(StockSale sale, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sale);
+        return RebuildAsync(sale, onlyIfLost: false, cancellationToken);
+    }
 
+    private async ValueTask<bool> RebuildAsync(StockSale sale, bool onlyIfLost, CancellationToken cancellationToken)
+    {
         // The database's epoch first: whoever began before, and is slow, is told so by the store.
         if (await ledger.RaiseEpochAsync(sale, cancellationToken).ConfigureAwait(false) is not { } known)
         {
@@ -40,7 +44,7 @@ public sealed class StockReconciler(StockStore store, IStockLedger ledger)
         }
 
         CrashPoint.At("stock.rebuild.raised");
-        if (!await Rebuild.TryBeginAsync(sale, known.Epoch, cancellationToken).ConfigureAwait(false))
+        if (!await Rebuild.TryBeginAsync(sale, known.Epoch, onlyIfLost, cancellationToken).ConfigureAwait(false))
         {
             return false;
         }

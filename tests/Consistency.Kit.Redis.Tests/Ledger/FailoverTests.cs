@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Consistency.Kit.Redis.Tests.Support;
-using Consistency.Kit.Stock;
 using Consistency.Kit.TestServers;
 using StackExchange.Redis;
 

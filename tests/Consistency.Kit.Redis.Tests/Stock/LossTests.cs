@@ -82,15 +82,15 @@ public sealed class LossTests
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { Arguments = { "--appendonly", "yes", "--appendfsync", "always" } }, Token);
         await using var sale = new Sale(server.Endpoint);
         await sale.OpenAsync(10);
-        Assert.True(await sale.Store.Rebuild!.TryBeginAsync(Sale.Name, 7, Token));
-        Assert.False(await sale.Store.Rebuild.TryBeginAsync(Sale.Name, 7, Token));
+        Assert.True(await sale.Store.Rebuild!.TryBeginAsync(Sale.Name, 7, onlyIfLost: false, Token));
+        Assert.False(await sale.Store.Rebuild.TryBeginAsync(Sale.Name, 7, onlyIfLost: false, Token));
         Assert.True(await sale.Store.Rebuild.TryLoadAsync(Sale.Name, 7, [StockLevel.Of("a", 10, 10, 0, 0)], [], Token));
         await server.RestartAsync(Token);
         await Eventually.UntilAsync(async () => await sale.Store.Rebuild.FindReasonAsync(Sale.Name, Token) == StopReason.Rebuilding, Patience, "the server is back", Token);
         Assert.False(await sale.Store.Rebuild.TryLoadAsync(Sale.Name, 7, [StockLevel.Of("b", 10, 10, 0, 0)], [], Token));
         Assert.False(await sale.Store.Rebuild.TryFinishAsync(Sale.Name, 7, isOpen: true, Token));
-        Assert.False(await sale.Store.Rebuild.TryBeginAsync(Sale.Name, 6, Token));
-        Assert.True(await sale.Store.Rebuild.TryBeginAsync(Sale.Name, 8, Token));
+        Assert.False(await sale.Store.Rebuild.TryBeginAsync(Sale.Name, 6, onlyIfLost: true, Token));
+        Assert.True(await sale.Store.Rebuild.TryBeginAsync(Sale.Name, 8, onlyIfLost: true, Token));
         Assert.False(await sale.Store.Rebuild.TryFinishAsync(Sale.Name, 7, isOpen: true, Token));
         Assert.True(await sale.Store.Rebuild.TryFinishAsync(Sale.Name, 8, isOpen: true, Token));
         Assert.Equal("Insufficient", (await sale.ReserveAsync("o")).GetType().Name);
@@ -140,11 +140,14 @@ public sealed class LossTests
     private static async Task RebuildsAsync(Sale sale)
     {
         var fact = new StockFact(new StockOrder(Sale.Name.Name, "on-its-way"), StockLines.Parse("a 1"));
-        Assert.True(await sale.Store.Rebuild!.TryBeginAsync(Sale.Name, 2, Token));
+        Assert.True(await sale.Store.Rebuild!.TryBeginAsync(Sale.Name, 2, onlyIfLost: true, Token));
         Assert.Equal(new ReserveOutcome.SellingStopped(StopReason.Rebuilding), await sale.ReserveAsync("new"));
         Assert.True(await sale.Store.Rebuild.TryLoadAsync(Sale.Name, 2, [StockLevel.Of("a", 10, 6, 0, 4)], [fact], Token));
         Assert.True(await sale.Store.Rebuild.TryFinishAsync(Sale.Name, 2, isOpen: true, Token));
         Assert.Null(await sale.Store.Rebuild.FindReasonAsync(Sale.Name, Token));
+
+        // Who looked before that and comes late does not rebuild it again.
+        Assert.False(await sale.Store.Rebuild.TryBeginAsync(Sale.Name, 3, onlyIfLost: true, Token));
         Assert.Equal(FactOutcome.Repeated, await sale.Store.Upkeep.ApplyFactAsync(fact, Token));
 
         // An order of before counts no more, and takes its stock anew.

@@ -1,10 +1,11 @@
 -- ARGV    id, how ('begin', 'load', 'finish')
+--         begin: only if it cannot be trusted (1 or 0)
 --         load: retention (ms), number of items, then sku, i, a, s of each, then order text of the orders in KEYS[5...]
 --         finish: open (1 or 0)
 -- returns 1 done | 0 somebody else rebuilds, or has
 local sale = redis.call('HMGET', KEYS[1], 'id', 'epoch')
 if ARGV[2] == 'begin' then
-  if sale[1] and tonumber(sale[1]) >= tonumber(ARGV[1]) then
+  if sale[1] and (tonumber(sale[1]) >= tonumber(ARGV[1]) or (ARGV[3] == '1' and sale[2] == present())) then
     return 0
   end
   redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
