@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using Shop.Coupons;
 using Shop.Orders;
 using Shop.Payments;
 using Shop.Points;
 using Shop.Shipping;
 using Shop.Stocks;
+using Shop.Wallets;
 
 namespace Shop;
 
@@ -28,6 +30,10 @@ internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(optio
 
     public DbSet<PointsGrant> PointsGrants => Set<PointsGrant>();
 
+    public DbSet<Wallet> Wallets => Set<Wallet>();
+
+    public DbSet<Coupon> Coupons => Set<Coupon>();
+
     internal Task<int> MoveOrderAsync(Guid id, OrderState state, CancellationToken cancellationToken) =>
         Orders.Where(order => order.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(order => order.State, state), cancellationToken);
@@ -49,6 +55,16 @@ internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(optio
         {
             row.ToTable("order_events").HasKey(entry => entry.Sequence);
             row.HasIndex(entry => entry.Order);
+        });
+        modelBuilder.Entity<Wallet>(wallet =>
+        {
+            wallet.ToTable("wallets").HasKey(row => row.Customer);
+            wallet.Property(row => row.Customer).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<Coupon>(coupon =>
+        {
+            coupon.ToTable("coupons").HasKey(row => row.Customer);
+            coupon.Property(row => row.Customer).ValueGeneratedNever();
         });
         modelBuilder.Entity<TakenStock>().ToTable("taken_stock").HasIndex(row => row.Order);
         modelBuilder.Entity<Bill>().ToTable("bills").HasIndex(row => row.Order);

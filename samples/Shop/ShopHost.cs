@@ -6,12 +6,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Shop.Chaos;
 using Shop.Checkouts;
+using Shop.Coupons;
 using Shop.Orders;
 using Shop.Payments;
 using Shop.Points;
 using Shop.Sabotages;
 using Shop.Shipping;
 using Shop.Stocks;
+using Shop.Wallets;
 
 namespace Shop;
 
@@ -34,7 +36,12 @@ internal static class ShopHost
         services.AddScoped<OrderDesk>();
         services.AddScoped<IShelf, DatabaseShelf>();
         services.AddSingleton<PaymentGateway>();
-        _ = settings.Checkout == CheckoutKind.Saga ? services.AddScoped<ICheckout, SagaCheckout>() : services.AddScoped<ICheckout, MessageCheckout>();
+        _ = settings.Checkout switch
+        {
+            CheckoutKind.Saga => services.AddScoped<ICheckout, SagaCheckout>(),
+            CheckoutKind.Tcc => services.AddScoped<ICheckout, TccCheckout>(),
+            _ => services.AddScoped<ICheckout, MessageCheckout>(),
+        };
         services.AddRoutingCore();
         services.AddConsistencyKit(kit => AddShop(kit, settings));
         services.DisturbTransport();
@@ -70,6 +77,11 @@ internal static class ShopHost
             .AddFlakyHandler<OrderPaid, ShipOrder>("ship-order")
             .AddFlakyHandler<OrderShipped, GivePoints>("give-points")
             .AddSaga<CheckoutSaga, Checkout>()
+            .AddJob<Checkout, ReserveForCheckout>("reserve-for-checkout")
+            .AddTcc(tcc => tcc
+                .AddBranch(StockBranch.Stock, branch => branch.Local<ShopDb, StockBranch>())
+                .AddBranch(WalletBranch.Wallet, branch => branch.Local<ShopDb, WalletBranch>())
+                .AddBranch(CouponBranch.Coupon, branch => branch.Local<ShopDb, CouponBranch>()))
             .ConfigureIdempotency(keys => keys.Lease = TimeSpan.FromSeconds(3))
             .ConfigureIdempotencyKeys(keys => keys.Caller = static http => http.Request.Headers[CustomerHeader])
             .ConfigureOutbox(outbox =>

@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using Shop.Checkouts;
+using Shop.Coupons;
 using Shop.Orders;
 using Shop.Payments;
 using Shop.Shipping;
 using Shop.Stocks;
+using Shop.Wallets;
 
 namespace Shop;
 
@@ -14,6 +16,9 @@ namespace Shop;
 [JsonSerializable(typeof(OrderShipped))]
 [JsonSerializable(typeof(Checkout))]
 [JsonSerializable(typeof(PaymentReceived))]
+[JsonSerializable(typeof(ReserveStock))]
+[JsonSerializable(typeof(FreezeMoney))]
+[JsonSerializable(typeof(HoldCoupon))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
 internal sealed partial class ShopJson : JsonSerializerContext;

@@ -65,6 +65,7 @@ internal enum CheckoutKind
 {
     Messages,
     Saga,
+    Tcc,
 }
 
 [JsonSerializable(typeof(ShopSettings))]

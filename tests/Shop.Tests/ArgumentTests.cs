@@ -14,7 +14,7 @@ public sealed class ArgumentTests
     [InlineData("--transport knows inprocess, kafka, not 'mail'", "drill", "--transport", "mail")]
     [InlineData("--sabotage knows inbox, outbox", "drill", "--sabotage", "coffee")]
     [InlineData("--bootstrap needs --transport kafka", "drill", "--bootstrap", "localhost:9092")]
-    [InlineData("--checkout knows messages, saga, not 'cash'", "drill", "--checkout", "cash")]
+    [InlineData("--checkout knows messages, saga, tcc, not 'cash'", "drill", "--checkout", "cash")]
     [InlineData("The archive cannot be read", "verify-archive", "/no/such/file")]
     [InlineData("cannot be used", "drill", "--store", "postgres", "--connection", "Host=127.0.0.1;Port=1;Username=nobody")]
     [InlineData("cannot be used", "drill", "--connection", "Data Source=/no/such/directory/shop.db")]

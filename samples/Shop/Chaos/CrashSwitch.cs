@@ -7,7 +7,7 @@ namespace Shop.Chaos;
 internal sealed class CrashSwitch(Tally tally) : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
 {
     /// <summary>Before and after each durable write that happens all the time.</summary>
-    internal static readonly string[] Points =
+    private static readonly string[] Points =
     [
         "outbox.saving", "outbox.saved",
         "relay.sending", "relay.sent", "relay.deleting", "relay.deleted",
@@ -17,11 +17,25 @@ internal sealed class CrashSwitch(Tally tally) : IObserver<DiagnosticListener>, 
     ];
 
     /// <summary>The same of a saga whose steps commit with its progress.</summary>
-    internal static readonly string[] SagaPoints =
+    private static readonly string[] SagaPoints =
     [
         "saga.calling", "saga.called", "saga.committed", "saga.appending", "saga.appended",
         "work.committing", "work.committed", "work.writing", "work.written", "work.signalling", "work.signalled",
     ];
+
+    /// <summary>The same of a TCC with branches in the shop's own database.</summary>
+    private static readonly string[] TccPoints =
+    [
+        "tcc.beginning", "tcc.begun", "tcc.registering", "tcc.registered", "tcc.tried", "tcc.deciding", "tcc.decided", "tcc.asked", "tcc.ending", "tcc.ended",
+        "barrier.moved", "barrier.committing", "barrier.committed",
+    ];
+
+    internal static IReadOnlyList<string> PointsOf(CheckoutKind checkout) => checkout switch
+    {
+        CheckoutKind.Saga => [.. Points, .. SagaPoints],
+        CheckoutKind.Tcc => [.. Points, .. TccPoints],
+        _ => Points,
+    };
 
     private volatile string? _armed;
 

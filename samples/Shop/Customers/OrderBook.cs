@@ -1,5 +1,7 @@
+using Shop.Coupons;
 using Shop.Orders;
 using Shop.Stocks;
+using Shop.Wallets;
 
 namespace Shop.Customers;
 
@@ -10,6 +12,21 @@ internal static class OrderBook
 
     /// <summary>These have half of what will be ordered.</summary>
     private const int ScarceProducts = 4;
+
+    /// <summary>One order in so many asks for the coupon.</summary>
+    private const int CouponShare = 10;
+
+    /// <summary>Four orders each, of which the last ones find too little in the wallet.</summary>
+    private const decimal Money = 160;
+
+    internal static int CustomerOf(int reference) => reference / 4;
+
+    internal static bool UsesCoupon(int reference) => reference % CouponShare < 2;
+
+    internal static IEnumerable<Wallet> Wallets(int orders) =>
+        Enumerable.Range(0, CustomerOf(orders) + 1).Select(customer => new Wallet { Customer = customer, Initial = Money, Available = Money });
+
+    internal static IEnumerable<Coupon> Coupons(int orders) => Enumerable.Range(0, CustomerOf(orders) + 1).Select(customer => new Coupon { Customer = customer });
 
     internal static OrderRequest Order(int seed, int reference)
     {

@@ -66,6 +66,8 @@ internal static class DrillCommand
             }
 
             db.Products.AddRange(OrderBook.Shelf(settings.Seed, settings.Orders));
+            db.Wallets.AddRange(OrderBook.Wallets(settings.Orders));
+            db.Coupons.AddRange(OrderBook.Coupons(settings.Orders));
             await db.SaveChangesAsync();
         }
         catch (Exception exception) when (options.Connection is not null && exception is DbException or ArgumentException or InvalidOperationException)
@@ -80,7 +82,7 @@ internal static class DrillCommand
         var customers = new Crowd(phone, host.Services.GetRequiredService<IServiceScopeFactory>(), settings, TimeProvider.System);
         var run = new DrillRun(settings, options.Kills, host.Services, customers, TimeProvider.System);
         await DrillProgress.ShowAsync(options.Orders, show => run.RunAsync(show, CancellationToken.None));
-        var invariants = await Invariants.ComputeAsync(db, options.Orders);
+        var invariants = await Invariants.ComputeAsync(db, options.Orders, options.Checkout);
         var events = await db.Database.SqlQuery<int>($"SELECT CAST(count(*) AS integer) AS \"Value\" FROM consistency_inbox").SingleAsync();
         report.End(invariants, run, tally, events, settings.Connection);
         return invariants.All(invariant => invariant.Holds) && tally[Fact.AnswersThatDiffer] == 0 ? Usage.Success : Usage.Broken;

@@ -47,7 +47,7 @@ internal sealed record DrillOptions
                 "--seed" => options with { Seed = Number(name, Value(), 0, int.MaxValue) },
                 "--store" => options with { Store = Choice(name, Value(), ("sqlite", StoreKind.Sqlite), ("postgres", StoreKind.Postgres)) },
                 "--transport" => options with { Transport = Choice(name, Value(), ("inprocess", TransportKind.InProcess), ("kafka", TransportKind.Kafka)) },
-                "--checkout" => options with { Checkout = Choice(name, Value(), ("messages", CheckoutKind.Messages), ("saga", CheckoutKind.Saga)) },
+                "--checkout" => options with { Checkout = Choice(name, Value(), ("messages", CheckoutKind.Messages), ("saga", CheckoutKind.Saga), ("tcc", CheckoutKind.Tcc)) },
                 "--connection" => options with { Connection = Value() },
                 "--bootstrap" => options with { Bootstrap = Value() },
                 "--sabotage" => Value() is var sabotage && sabotage == "list"

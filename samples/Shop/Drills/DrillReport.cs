@@ -57,7 +57,12 @@ internal sealed class DrillReport(DrillOptions options)
 
     private string Store => options.Store == StoreKind.Sqlite ? "SQLite" : "PostgreSQL";
 
-    private string Checkout => options.Checkout == CheckoutKind.Saga ? ", by saga" : "";
+    private string Checkout => options.Checkout switch
+    {
+        CheckoutKind.Saga => ", by saga",
+        CheckoutKind.Tcc => ", by TCC",
+        _ => "",
+    };
 
     private string Transport => options.Transport == TransportKind.Kafka ? "Kafka" : "in process";
 

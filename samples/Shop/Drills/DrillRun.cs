@@ -28,7 +28,7 @@ internal sealed class DrillRun(ShopSettings settings, int kills, IServiceProvide
     internal async Task RunAsync(Action<DrillState> report, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var plan = new KillPlan(kills, settings.Seed, settings.Checkout == CheckoutKind.Saga ? [.. CrashSwitch.Points, .. CrashSwitch.SagaPoints] : CrashSwitch.Points);
+        var plan = new KillPlan(kills, settings.Seed, CrashSwitch.PointsOf(settings.Checkout));
         await using var worker = new WorkerProcess(settings);
         await worker.StartAsync(cancellationToken);
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

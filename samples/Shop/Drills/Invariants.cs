@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Shop.Customers;
 using Shop.Orders;
 
 namespace Shop.Drills;
@@ -7,7 +8,7 @@ namespace Shop.Drills;
 /// <summary>Computes every invariant from the database alone.</summary>
 internal static class Invariants
 {
-    internal static async Task<IReadOnlyList<Invariant>> ComputeAsync(ShopDb db, int orders)
+    internal static async Task<IReadOnlyList<Invariant>> ComputeAsync(ShopDb db, int orders, CheckoutKind checkout)
     {
         var placed = await db.Orders.Select(order => order.Reference).Distinct().CountAsync();
         return
@@ -22,6 +23,7 @@ internal static class Invariants
             Zero("Oversold", await CountOversoldAsync(db)),
             Zero("Charged twice", await CountTwiceAsync(db.Payments.Select(row => row.Order)) + await CountTwiceAsync(db.Charges.Select(row => row.Order))),
             await StockConservedAsync(db),
+            .. checkout == CheckoutKind.Tcc ? [await MoneyConservedAsync(db), await CouponsOnceAsync(db)] : Array.Empty<Invariant>(),
             await PointsOnceAsync(db),
             Zero("Work left", await CountWorkLeftAsync(db)),
         ];
@@ -82,8 +84,29 @@ internal static class Invariants
     private static async Task<Invariant> StockConservedAsync(ShopDb db)
     {
         var products = await TakenOfEachAsync(db);
-        var wrong = products.Count(product => product.Initial != product.Available + product.Taken);
+        var wrong = products.Count(product => product.Initial != product.Available + product.Taken || product.Reserved != 0);
         return new("Stock conserved", string.Create(CultureInfo.InvariantCulture, $"{products.Count - wrong} of {products.Count} products"), wrong == 0);
+    }
+
+    /// <summary>Nothing is frozen for ever, nothing is lost, and what was spent are the bills.</summary>
+    private static async Task<Invariant> MoneyConservedAsync(ShopDb db)
+    {
+        var wallets = await db.Wallets.AsNoTracking().ToListAsync();
+        var billed = (await db.Bills.Select(bill => bill.Amount).ToListAsync()).Sum();
+        var right = wallets.Count(wallet => wallet.Frozen == 0 && wallet.Initial == wallet.Available + wallet.Spent);
+        return new("Money conserved", string.Create(CultureInfo.InvariantCulture, $"{right:N0} of {wallets.Count:N0} wallets"), right == wallets.Count && wallets.Sum(wallet => wallet.Spent) == billed);
+    }
+
+    /// <summary>A coupon was used for an order that went through, or not at all, and nobody holds it.</summary>
+    private static async Task<Invariant> CouponsOnceAsync(ShopDb db)
+    {
+        var asked = (await db.Orders.Where(order => order.State == OrderState.Completed).Select(order => new { order.Id, order.Reference }).ToListAsync())
+            .Where(order => OrderBook.UsesCoupon(order.Reference))
+            .ToDictionary(order => order.Id, order => OrderBook.CustomerOf(order.Reference));
+        var coupons = await db.Coupons.AsNoTracking().ToListAsync();
+        var used = coupons.Where(coupon => coupon.UsedFor is not null).ToList();
+        var right = used.Count(coupon => asked.TryGetValue(coupon.UsedFor!.Value, out var customer) && customer == coupon.Customer);
+        return new("Coupons once", string.Create(CultureInfo.InvariantCulture, $"{right:N0} of {asked.Count:N0}"), right == asked.Count && right == used.Count && coupons.All(coupon => coupon.HeldFor is null));
     }
 
     private static async Task<Invariant> PointsOnceAsync(ShopDb db)
@@ -94,10 +117,10 @@ internal static class Invariants
         return new("Points once", string.Create(CultureInfo.InvariantCulture, $"{right:N0} of {completed:N0}"), right == completed && grants == completed);
     }
 
-    private static async Task<List<(int Initial, int Available, int Taken)>> TakenOfEachAsync(ShopDb db) =>
+    private static async Task<List<(int Initial, int Available, int Reserved, int Taken)>> TakenOfEachAsync(ShopDb db) =>
         (await db.Products
-            .Select(product => new { product.Initial, product.Available, Taken = db.TakenStock.Where(row => row.Product == product.Id).Sum(row => row.Quantity) })
-            .ToListAsync()).ConvertAll(product => (product.Initial, product.Available, product.Taken));
+            .Select(product => new { product.Initial, product.Available, product.Reserved, Taken = db.TakenStock.Where(row => row.Product == product.Id).Sum(row => row.Quantity) })
+            .ToListAsync()).ConvertAll(product => (product.Initial, product.Available, product.Reserved, product.Taken));
 
     private static async Task<int> CountTwiceAsync<T>(IQueryable<T> effects) =>
         await effects.CountAsync() - await effects.Distinct().CountAsync();

@@ -16,8 +16,8 @@ internal static class Usage
         Console.WriteLine(
             """
             The drill sends orders and payments over HTTP, many of them twice, to a shop that
-            takes each order to its end by messages or by a saga (stock, bill, payment,
-            shipping, points), disturbs it and kills it, and then proves from the
+            takes each order to its end by messages, by a saga or by a TCC (stock,
+            bill, payment, shipping, points), disturbs it and kills it, and then proves from the
             database that nothing was lost and nothing happened twice.
 
               dotnet run --project samples/Shop -- drill [options]
@@ -26,7 +26,7 @@ internal static class Usage
               --kills K            times the worker process gets SIGKILL    (5)
               --store NAME         sqlite or postgres                       (sqlite)
               --transport NAME     inprocess or kafka                       (inprocess)
-              --checkout NAME      messages or saga                         (messages)
+              --checkout NAME      messages, saga or tcc                    (messages)
               --connection TEXT    connection string of an empty database
               --bootstrap TEXT     Kafka servers, host:port
               --sabotage NAME      switch a guarantee off: the drill must fail

@@ -8,4 +8,7 @@ internal sealed class Product
     public int Initial { get; init; }
 
     public int Available { get; set; }
+
+    /// <summary>Held for orders that are not decided yet.</summary>
+    public int Reserved { get; set; }
 }

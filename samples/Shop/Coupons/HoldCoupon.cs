@@ -1,0 +1,3 @@
+namespace Shop.Coupons;
+
+internal sealed record HoldCoupon(int Customer, Guid Order);

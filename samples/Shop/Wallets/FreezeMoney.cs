@@ -1,0 +1,3 @@
+namespace Shop.Wallets;
+
+internal sealed record FreezeMoney(int Customer, decimal Amount);

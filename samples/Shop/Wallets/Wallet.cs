@@ -1,0 +1,17 @@
+namespace Shop.Wallets;
+
+/// <summary>What a customer may spend.</summary>
+internal sealed class Wallet
+{
+    public int Customer { get; init; }
+
+    /// <summary>What was there before the first order.</summary>
+    public decimal Initial { get; init; }
+
+    public decimal Available { get; set; }
+
+    /// <summary>Held for orders that are not decided yet.</summary>
+    public decimal Frozen { get; set; }
+
+    public decimal Spent { get; set; }
+}
