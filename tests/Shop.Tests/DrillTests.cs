@@ -28,7 +28,7 @@ public sealed class DrillTests
     public async Task A_checkout_by_saga_or_tcc_keeps_the_same_invariants(string checkout, string store)
     {
         RequireServers([store]);
-        var drill = await Drill.RunAsync("drill", "--orders", "150", "--kills", "3", "--checkout", checkout, "--store", store);
+        var drill = await Drill.RunAsync("drill", "--orders", "100", "--kills", "3", "--checkout", checkout, "--store", store);
 
         Assert.True(drill.ExitCode == 0, drill.Output + drill.Errors);
         Assert.All(Invariants, invariant => Assert.Equal("holds", drill.Verdict(invariant)));
