@@ -14,4 +14,13 @@ public sealed class WeChatPayOptions
 
     /// <summary>How old, or how far in the future, a signature may be. Default: 5 minutes.</summary>
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The merchant's number; needed to ask, close and refund.</summary>
+    public string MerchantId { get; set; } = "";
+
+    /// <summary>The serial number of the merchant's API certificate; needed to ask, close and refund.</summary>
+    public string MerchantSerial { get; set; } = "";
+
+    /// <summary>The private key of the merchant's API certificate, as PEM; needed to ask, close and refund.</summary>
+    public string MerchantKey { get; set; } = "";
 }

@@ -55,7 +55,8 @@ public sealed class WeChatPayVerifier : ICallbackVerifier
                 : (CallbackVerdict)new CallbackVerdict.Forged(CallbackRefusal.Malformed));
     }
 
-    private CallbackRefusal? Verify(CallbackRequest request)
+    /// <summary>Verifies a signature of WeChat Pay's, of a callback or of an answer; null when it fits.</summary>
+    internal CallbackRefusal? Verify(CallbackRequest request)
     {
         if (request.Header(Signature) is not { } signature || request.Header(Timestamp) is not { } timestamp
             || request.Header(Nonce) is not { } nonce || request.Header(Serial) is not { } serial)
