@@ -77,7 +77,10 @@ internal sealed class EfStockUpkeep(EfStore shared, StockGroups groups, KnownSal
             fact.Order.Sale,
             new StockCall<FactOutcome>(book => book.Apply(fact))
             {
-                Orders = [fact.Order.Id], Skus = fact.Lines.Select(line => line.Sku), Customer = fact.Customer, EndsReservations = true,
+                Orders = [fact.Order.Id],
+                Skus = fact.Lines.Select(line => line.Sku),
+                Customer = fact.Customer,
+                EndsReservations = true,
             },
             cancellationToken);
     }
