@@ -33,7 +33,8 @@ internal static class StockPage
         var request = new ReserveRequest(
             new StockOrder(sale: "spring", id: order.Id.ToString()),
             [new StockLine("shirt", 1), new StockLine("socks", 2)],
-            hold: TimeSpan.FromMinutes(15)) { Customer = order.Customer, LimitPerCustomer = 2 };
+            hold: TimeSpan.FromMinutes(15))
+        { Customer = order.Customer, LimitPerCustomer = 2 };
         var outcome = await stock.ReserveAsync(request, cancellationToken);
         var answer = outcome switch
         {

@@ -3,9 +3,9 @@ using Consistency.Kit.Idempotency;
 using Consistency.Kit.Redis;
 using Consistency.Kit.Redis.Idempotency;
 using Consistency.Kit.Redis.Internal;
+using Consistency.Kit.Redis.Stock.Internal;
 using Consistency.Kit.Redis.Tcc;
 using Consistency.Kit.Tcc;
-using Consistency.Kit.Redis.Stock.Internal;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using StackExchange.Redis;
 

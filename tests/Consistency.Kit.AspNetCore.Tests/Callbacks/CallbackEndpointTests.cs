@@ -138,8 +138,17 @@ public sealed class CallbackEndpointTests
                     var memory = (WorkStore)create(services);
                     return new WorkStore
                     {
-                        Name = "broken", Intake = new BrokenIntake(), Claims = memory.Claims, Progress = memory.Progress, Registry = memory.Registry, Interventions = memory.Interventions,
-                        Reader = memory.Reader, Signals = memory.Signals, Expiry = memory.Expiry, IsDurable = true, JoinsTransactions = false,
+                        Name = "broken",
+                        Intake = new BrokenIntake(),
+                        Claims = memory.Claims,
+                        Progress = memory.Progress,
+                        Registry = memory.Registry,
+                        Interventions = memory.Interventions,
+                        Reader = memory.Reader,
+                        Signals = memory.Signals,
+                        Expiry = memory.Expiry,
+                        IsDurable = true,
+                        JoinsTransactions = false,
                     };
                 });
                 kit.Services.Remove(kit.Services.First(service => service.ServiceType == typeof(WorkStore)));
