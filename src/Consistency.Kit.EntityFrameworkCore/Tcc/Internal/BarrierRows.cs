@@ -67,6 +67,17 @@ internal sealed class BarrierRows(StoreClock clock, bool ignoresConflicts)
         ? Of(context, call).ExecuteUpdateAsync(set => set.SetProperty(row => row.TryResult, result), cancellationToken)
         : Of(context, call).ExecuteUpdateAsync(set => set.SetProperty(row => row.EndResult, result), cancellationToken);
 
+    /// <summary>The same as a statement of a batch.</summary>
+    internal static void KeepResult(DbContext context, DbBatch batch, BranchCall call, byte[] result)
+    {
+        var column = call.Operation == BranchOperation.Try ? "try_result" : "end_result";
+        var keep = batch.Add($"UPDATE {KitSql.Table<BarrierRow>(context)} SET {column} = $4 WHERE transaction_id = $1 AND branch_id = $2 AND place = $3");
+        keep.Add("", call.TransactionId);
+        keep.Add("", call.BranchId);
+        keep.Add("", call.Place);
+        keep.Add("", result);
+    }
+
     private static IQueryable<BarrierRow> Of(DbContext context, BranchCall call)
     {
         var (transaction, branch, place) = (call.TransactionId, call.BranchId, call.Place);

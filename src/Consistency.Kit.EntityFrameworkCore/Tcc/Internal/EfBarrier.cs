@@ -3,12 +3,13 @@ using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 using Consistency.Kit.Tcc;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Outcome = Consistency.Kit.Tcc.BranchOutcome<System.ReadOnlyMemory<byte>>;
 
 namespace Consistency.Kit.EntityFrameworkCore.Tcc.Internal;
 
 /// <summary>Moves a branch's row and runs its effect in one transaction of the participant's DbContext.</summary>
-internal sealed class EfBarrier(ContextSource contexts, BarrierRows rows) : IBarrier
+internal sealed class EfBarrier(ContextSource contexts, BarrierRows rows, bool pipelines) : IBarrier
 {
     private const int Tries = 8;
 
@@ -26,7 +27,13 @@ internal sealed class EfBarrier(ContextSource contexts, BarrierRows rows) : IBar
         var context = contexts.Resolve(scope);
         if (context.Database.CurrentTransaction is not null)
         {
-            return await PassAsync(context, branchCall, effect, cancellationToken).ConfigureAwait(false);
+            var outcome = await PassAsync(context, branchCall, effect, joined: true, cancellationToken).ConfigureAwait(false);
+            if (ResultOf(outcome) is { } result)
+            {
+                await BarrierRows.KeepResultAsync(context, branchCall, result, cancellationToken).ConfigureAwait(false);
+            }
+
+            return outcome;
         }
 
         var strategy = context.Database.CreateExecutionStrategy();
@@ -62,11 +69,11 @@ internal sealed class EfBarrier(ContextSource contexts, BarrierRows rows) : IBar
         var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            var outcome = await PassAsync(context, call, effect, cancellationToken).ConfigureAwait(false);
+            var outcome = await PassAsync(context, call, effect, joined: false, cancellationToken).ConfigureAwait(false);
             if (outcome is Outcome.Done or Outcome.Empty)
             {
                 CrashPoint.At("barrier.committing");
-                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+                await CommitAsync(context, transaction, call, ResultOf(outcome)).ConfigureAwait(false);
                 CrashPoint.At("barrier.committed");
             }
             else if (outcome is Outcome.Refused)
@@ -79,7 +86,36 @@ internal sealed class EfBarrier(ContextSource contexts, BarrierRows rows) : IBar
         }
     }
 
-    private async Task<Outcome> PassAsync(DbContext context, BranchCall call, Func<CancellationToken, Task<BranchResult<ReadOnlyMemory<byte>>>> effect, CancellationToken cancellationToken)
+    private async Task CommitAsync(DbContext context, IDbContextTransaction transaction, BranchCall call, byte[]? result)
+    {
+        if (result is null || !pipelines)
+        {
+            if (result is not null)
+            {
+                await BarrierRows.KeepResultAsync(context, call, result, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        var batch = context.Database.GetDbConnection().CreateBatch();
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.Transaction = transaction.GetDbTransaction();
+            BarrierRows.KeepResult(context, batch, call, result);
+            await transaction.CommitWithAsync(context, batch).ConfigureAwait(false);
+        }
+    }
+
+    private static byte[]? ResultOf(Outcome outcome) => outcome is Outcome.Done { Result: { IsEmpty: false } result } ? Rows.Bytes(result) : null;
+
+    private async Task<Outcome> PassAsync(
+        DbContext context,
+        BranchCall call,
+        Func<CancellationToken, Task<BranchResult<ReadOnlyMemory<byte>>>> effect,
+        bool joined,
+        CancellationToken cancellationToken)
     {
         switch (call.Operation)
         {
@@ -96,10 +132,15 @@ internal sealed class EfBarrier(ContextSource contexts, BarrierRows rows) : IBar
         }
 
         CrashPoint.At("barrier.moved");
-        return await TakeEffectAsync(context, call, effect, cancellationToken).ConfigureAwait(false);
+        return await TakeEffectAsync(context, call, effect, joined, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<Outcome> TakeEffectAsync(DbContext context, BranchCall call, Func<CancellationToken, Task<BranchResult<ReadOnlyMemory<byte>>>> effect, CancellationToken cancellationToken)
+    private static async Task<Outcome> TakeEffectAsync(
+        DbContext context,
+        BranchCall call,
+        Func<CancellationToken, Task<BranchResult<ReadOnlyMemory<byte>>>> effect,
+        bool joined,
+        CancellationToken cancellationToken)
     {
         var transaction = context.Database.CurrentTransaction!.TransactionId;
         var result = await effect(cancellationToken).ConfigureAwait(false);
@@ -115,10 +156,16 @@ internal sealed class EfBarrier(ContextSource contexts, BarrierRows rows) : IBar
                 : throw new InvalidOperationException($"{call} was refused: {refusal.Reason}. Only a try may be refused; what was reserved can always be confirmed or cancelled.");
         }
 
-        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        if (!result.Result.IsEmpty)
+        // When this save fails, an own transaction is rolled back as a whole: a savepoint before it would be two statements for nothing.
+        var savepoints = context.Database.AutoSavepointsEnabled;
+        context.Database.AutoSavepointsEnabled = savepoints && joined;
+        try
         {
-            await BarrierRows.KeepResultAsync(context, call, Rows.Bytes(result.Result), cancellationToken).ConfigureAwait(false);
+            await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            context.Database.AutoSavepointsEnabled = savepoints;
         }
 
         return new Outcome.Done(result.Result);

@@ -13,7 +13,7 @@ internal static class EfBarrierStore
         {
             Key = key,
             Name = key.Name,
-            Barrier = new EfBarrier(shared.Contexts, new BarrierRows(shared.Clock, ignoresConflicts: shared.IsPostgres || shared.IsSqlite)),
+            Barrier = new EfBarrier(shared.Contexts, new BarrierRows(shared.Clock, ignoresConflicts: shared.IsPostgres || shared.IsSqlite), pipelines: shared.IsPostgres),
             Expiry = new EfBarrierExpiry(shared.Contexts, shared.Clock),
         };
     }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.Work;
 using Microsoft.EntityFrameworkCore;

@@ -1,11 +1,10 @@
 using System.Data.Common;
-using Consistency.Kit.EntityFrameworkCore.Internal;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
+namespace Consistency.Kit.EntityFrameworkCore.Internal;
 
 /// <summary>Sends a transaction's last statements and its COMMIT in one round trip.</summary>
 /// <remarks>
