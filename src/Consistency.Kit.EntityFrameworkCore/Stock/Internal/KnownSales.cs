@@ -4,10 +4,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Consistency.Kit.EntityFrameworkCore.Stock.Internal;
 
-/// <summary>The sales of a database, asked for now and then: an application that has none is not to ask every second.</summary>
+/// <summary>The sales of a database, asked for now and then: an application that has none is not to ask all the time. Whoever opens one knows it at once.</summary>
 internal sealed class KnownSales(EfStore shared)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FreshWhileThereIsNone = TimeSpan.FromMinutes(1);
 
     private long _asked = shared.Clock.Time.GetTimestamp();
     private volatile bool _changed;
@@ -17,7 +18,7 @@ internal sealed class KnownSales(EfStore shared)
 
     internal async ValueTask<IReadOnlyList<StockSale>> ListAsync(CancellationToken cancellationToken)
     {
-        if (!_changed && shared.Clock.Time.GetElapsedTime(Volatile.Read(ref _asked)) < Fresh)
+        if (!_changed && shared.Clock.Time.GetElapsedTime(Volatile.Read(ref _asked)) < (_sales.Count > 0 ? Fresh : FreshWhileThereIsNone))
         {
             return _sales;
         }
