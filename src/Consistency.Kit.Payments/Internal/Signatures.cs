@@ -43,12 +43,27 @@ internal static class Signatures
 
     internal static bool IsWithin(DateTimeOffset at, DateTimeOffset now, TimeSpan window) => (now - at).Duration() <= window;
 
-    internal static byte[] HmacSha256(byte[] key, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    private static byte[] HmacSha256(byte[] key, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         hash.AppendData(head);
         hash.AppendData(body);
         return hash.GetHashAndReset();
+    }
+
+    /// <summary>Whether one of the signatures was made with one of the secrets; compared in constant time. Null is a signature that is none.</summary>
+    internal static bool IsSigned(IEnumerable<byte[]> secrets, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, IReadOnlyList<byte[]?> signatures)
+    {
+        foreach (var secret in secrets)
+        {
+            var expected = HmacSha256(secret, head, body);
+            if (signatures.Any(bytes => bytes is not null && CryptographicOperations.FixedTimeEquals(bytes, expected)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     internal static byte[] Sha256(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, ReadOnlySpan<byte> tail)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Consistency.Kit.Callbacks;
 using Consistency.Kit.Payments.Internal;
@@ -74,16 +73,8 @@ public sealed class StripeVerifier : ICallbackVerifier
             return CallbackRefusal.OutsideWindow;
         }
 
-        var head = Encoding.UTF8.GetBytes(time[0] + ".");
-        foreach (var secret in _secrets)
-        {
-            var expected = Signatures.HmacSha256(secret, head, request.Body.Span);
-            if (signatures.Any(signature => Signatures.FromHex(signature) is { } bytes && CryptographicOperations.FixedTimeEquals(bytes, expected)))
-            {
-                return null;
-            }
-        }
-
-        return CallbackRefusal.BadSignature;
+        return Signatures.IsSigned(_secrets, Encoding.UTF8.GetBytes(time[0] + "."), request.Body.Span, signatures.ConvertAll(Signatures.FromHex))
+            ? null
+            : CallbackRefusal.BadSignature;
     }
 }

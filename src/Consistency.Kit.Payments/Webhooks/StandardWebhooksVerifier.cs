@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Consistency.Kit.Callbacks;
 using Consistency.Kit.Payments.Internal;
@@ -66,16 +65,9 @@ public sealed class StandardWebhooksVerifier : ICallbackVerifier
         var head = Encoding.UTF8.GetBytes($"{id}.{timestamp}.");
         var signatures = header.Split(' ', MaxSignatures + 1, StringSplitOptions.RemoveEmptyEntries).Take(MaxSignatures)
             .Where(part => part.StartsWith("v1,", StringComparison.Ordinal)).Select(part => Signatures.FromBase64(part[3..])).ToList();
-        foreach (var secret in _secrets)
-        {
-            var expected = Signatures.HmacSha256(secret, head, request.Body.Span);
-            if (signatures.Exists(bytes => bytes is not null && CryptographicOperations.FixedTimeEquals(bytes, expected)))
-            {
-                return new CallbackVerdict.Genuine(id, EventJson.Read(request.Body, "type", "type").First ?? "");
-            }
-        }
-
-        return new CallbackVerdict.Forged(signatures.Count == 0 ? CallbackRefusal.NoSignature : CallbackRefusal.BadSignature);
+        return Signatures.IsSigned(_secrets, head, request.Body.Span, signatures)
+            ? new CallbackVerdict.Genuine(id, EventJson.Read(request.Body, "type", "type").First ?? "")
+            : new CallbackVerdict.Forged(signatures.Count == 0 ? CallbackRefusal.NoSignature : CallbackRefusal.BadSignature);
     }
 
     private static byte[] Read(string secret)

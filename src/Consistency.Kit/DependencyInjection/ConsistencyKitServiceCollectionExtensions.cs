@@ -127,7 +127,7 @@ public static class ConsistencyKitServiceCollectionExtensions
     {
         services.AddSingleton<ISagaCodec>(provider => new JsonSagaCodec(provider.GetRequiredService<KitJson>()));
         services.AddSingleton<SagaLimits>();
-        services.AddSingleton<SagaEnds>();
+        services.AddSingleton<EndsOf<SagaIdentity>>();
         services.AddSingleton(provider => new SagaCatalog(
             provider.GetServices<SagaEntryPoint>(),
             provider.GetRequiredService<WorkStores>(),
@@ -143,9 +143,9 @@ public static class ConsistencyKitServiceCollectionExtensions
             provider.GetRequiredService<SagaCatalog>(),
             provider.GetRequiredService<SagaReader>(),
             provider.GetRequiredService<SagaEncoder>(),
-            provider.GetRequiredService<SagaEnds>(),
+            provider.GetRequiredService<EndsOf<SagaIdentity>>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ISagaOperations>(provider => new SagaOperations(provider.GetRequiredService<SagaReader>(), provider.GetRequiredService<SagaEnds>()));
+        services.AddSingleton<ISagaOperations>(provider => new SagaOperations(provider.GetRequiredService<SagaReader>(), provider.GetRequiredService<EndsOf<SagaIdentity>>()));
     }
 
     private static void AddTcc(IServiceCollection services, ConsistencyKitBuilder builder)

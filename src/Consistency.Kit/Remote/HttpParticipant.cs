@@ -138,11 +138,12 @@ public sealed class HttpParticipant
 
     private async Task<RemoteAnswer> SendAsync(RemoteCall call, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(call)) { Content = new ReadOnlyMemoryContent(body) };
+        var address = AddressOf(call);
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = Json;
         request.Headers.TryAddWithoutValidation("Idempotency-Key", $"\"{KeyOf(call)}\"");
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        if (response.RequestMessage is { } last && (last.Method != HttpMethod.Post || !Asked(last.RequestUri, call)))
+        if (response.RequestMessage is { } last && (last.Method != HttpMethod.Post || !Asked(last.RequestUri, address)))
         {
             return new RemoteAnswer.Unknown("The participant redirects: give its final address.");
         }
@@ -166,11 +167,7 @@ public sealed class HttpParticipant
     }
 
     // A followed redirect leaves its mark on the request. Handlers may put another host there.
-    private bool Asked(Uri? last, RemoteCall call)
-    {
-        var asked = AddressOf(call);
-        return last?.PathAndQuery == (asked.IsAbsoluteUri ? asked : new Uri(_http.BaseAddress!, asked)).PathAndQuery;
-    }
+    private bool Asked(Uri? last, Uri asked) => last?.PathAndQuery == (asked.IsAbsoluteUri ? asked : new Uri(_http.BaseAddress!, asked)).PathAndQuery;
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {

@@ -13,6 +13,8 @@ public sealed class SagaContext<TInput>
 {
     private readonly SagaProgress _progress;
     private readonly ISagaCodec _codec;
+    private readonly SagaIdentity _saga;
+    private readonly RemoteOperation _operation;
 
     internal SagaContext(SagaIdentity saga, TInput input, SagaCall call, SagaProgress progress, ISagaCodec codec)
     {
@@ -20,7 +22,8 @@ public sealed class SagaContext<TInput>
         Input = input;
         Step = call.Step;
         Attempt = call.Attempt;
-        RemoteCall = new RemoteCall(TransactionIdOf(saga), call.Step, call.Kind == SagaCallKind.Undo ? RemoteOperation.Compensate : RemoteOperation.Action);
+        _saga = saga;
+        _operation = call.Kind == SagaCallKind.Undo ? RemoteOperation.Compensate : RemoteOperation.Action;
         IdempotencyKey = $"{saga.Name}/{saga.Id}/{call.Step}/{(call.Kind == SagaCallKind.Undo ? "undo" : "do")}";
         StartedAt = progress.StartedAt;
         Reason = progress.Reason;
@@ -50,7 +53,7 @@ public sealed class SagaContext<TInput>
     /// The call that a participant on another service gets, the same for every attempt: an action, or its compensation when the step is undone.
     /// Its transaction id is the saga's name and id, the latter as a hash where it does not fit the wire.
     /// </summary>
-    public RemoteCall RemoteCall { get; }
+    public RemoteCall RemoteCall => new(TransactionIdOf(_saga), Step, _operation);
 
     /// <summary>When the saga was started.</summary>
     public DateTimeOffset StartedAt { get; }

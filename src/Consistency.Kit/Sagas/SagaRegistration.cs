@@ -65,7 +65,7 @@ public sealed class SagaRegistration<TSaga, TInput>
             _storeKey,
             services.GetRequiredService<ISagaCodec>(),
             services.GetRequiredService<SagaLimits>(),
-            services.GetRequiredService<SagaEnds>(),
+            services.GetRequiredService<EndsOf<SagaIdentity>>(),
             services.GetRequiredService<BarrierEngines>(),
             services.GetRequiredService<TimeProvider>(),
             services.GetService<ILogger<TVersion>>() ?? NullLogger<TVersion>.Instance));

@@ -14,17 +14,6 @@ internal sealed class SagaLoad : IScenario
     private const int Count = 1_000;
     private const int Finished = 1_000_000;
     private const int Sleeping = 100_000;
-    private const string HandTables =
-        """
-        CREATE TABLE hand_work (
-            id uuid PRIMARY KEY, scope varchar(200) NOT NULL, type varchar(255) NOT NULL, work_key varchar(255), input bytea NOT NULL,
-            status integer NOT NULL, due_at timestamptz NOT NULL, owner varchar(200), epoch bigint NOT NULL, events bigint NOT NULL,
-            created_at timestamptz NOT NULL, ended_at timestamptz, UNIQUE (scope, work_key));
-        CREATE INDEX ON hand_work (due_at) WHERE status = 0;
-        CREATE TABLE hand_history (
-            work_id uuid NOT NULL, number bigint NOT NULL, at timestamptz NOT NULL, event varchar(64) NOT NULL, step varchar(200),
-            attempt integer, detail bytea, PRIMARY KEY (work_id, number));
-        """;
 
     public string Name => "saga";
 
@@ -35,7 +24,7 @@ internal sealed class SagaLoad : IScenario
         var kitDatabase = await context.CreateDatabaseAsync("kit", cancellationToken);
         var handDatabase = await context.CreateDatabaseAsync("hand", cancellationToken);
         using var hand = await Shops.ByHandAsync(handDatabase);
-        await handDatabase.ExecuteAsync(HandTables);
+        await handDatabase.ExecuteAsync(HandWork.Tables);
         using var kit = await StartAsync(kitDatabase, cancellationToken);
         if (context.Runs("hand"))
         {

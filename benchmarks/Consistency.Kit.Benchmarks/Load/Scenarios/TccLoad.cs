@@ -14,16 +14,8 @@ internal sealed class TccLoad : IScenario
     private const int Workers = 16;
     private const int Transactions = 500;
     private const int Effects = 3_000;
-    private const string HandTables =
+    private const string HandBarrier =
         """
-        CREATE TABLE hand_work (
-            id uuid PRIMARY KEY, scope varchar(200) NOT NULL, type varchar(255) NOT NULL, work_key varchar(255), input bytea NOT NULL,
-            status integer NOT NULL, due_at timestamptz NOT NULL, owner varchar(200), epoch bigint NOT NULL, events bigint NOT NULL,
-            created_at timestamptz NOT NULL, ended_at timestamptz, UNIQUE (scope, work_key));
-        CREATE INDEX ON hand_work (due_at) WHERE status = 0;
-        CREATE TABLE hand_history (
-            work_id uuid NOT NULL, number bigint NOT NULL, at timestamptz NOT NULL, event varchar(64) NOT NULL, step varchar(200),
-            attempt integer, detail bytea, PRIMARY KEY (work_id, number));
         CREATE TABLE hand_barrier (
             transaction_id varchar(128) NOT NULL, branch_id varchar(128) NOT NULL, place varchar(128) NOT NULL, state integer NOT NULL,
             is_empty boolean NOT NULL, try_result bytea, end_result bytea, moved_at timestamptz NOT NULL, PRIMARY KEY (transaction_id, branch_id, place));
@@ -43,7 +35,7 @@ internal sealed class TccLoad : IScenario
         var kitDatabase = await context.CreateDatabaseAsync("kit", cancellationToken);
         var handDatabase = await context.CreateDatabaseAsync("hand", cancellationToken);
         using var hand = await Shops.ByHandAsync(handDatabase);
-        await handDatabase.ExecuteAsync(HandTables);
+        await handDatabase.ExecuteAsync(HandWork.Tables + HandBarrier);
         using var kit = await Shops.WithKitAsync(kitDatabase, kit => kit
             .ConfigureOutbox(outbox => outbox.Relay = false)
             .ConfigureInbox(inbox => inbox.Consume = false)

@@ -1,8 +1,9 @@
 using Consistency.Kit.Work;
+using Consistency.Kit.Work.Internal;
 
 namespace Consistency.Kit.Sagas.Internal;
 
-internal sealed class RegisteredSagas(SagaCatalog catalog, SagaReader reader, SagaEncoder encoder, SagaEnds ends, TimeProvider time) : ISagas
+internal sealed class RegisteredSagas(SagaCatalog catalog, SagaReader reader, SagaEncoder encoder, EndsOf<SagaIdentity> ends, TimeProvider time) : ISagas
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
 

@@ -13,7 +13,7 @@ internal sealed class SagaKind<TSaga, TInput>(
     Type? storeKey,
     ISagaCodec codec,
     SagaLimits limits,
-    SagaEnds ends,
+    EndsOf<SagaIdentity> ends,
     BarrierEngines barriers,
     TimeProvider time,
     ILogger logger) : WorkKind

@@ -1,8 +1,9 @@
 using Consistency.Kit.Work;
+using Consistency.Kit.Work.Internal;
 
 namespace Consistency.Kit.Sagas.Internal;
 
-internal sealed class SagaOperations(SagaReader reader, SagaEnds ends) : ISagaOperations
+internal sealed class SagaOperations(SagaReader reader, EndsOf<SagaIdentity> ends) : ISagaOperations
 {
     private static readonly WorkStatus[] FromParked = [WorkStatus.Parked];
     private static readonly WorkStatus[] FromAny = [WorkStatus.Parked, WorkStatus.Active];

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Consistency.Kit.Diagnostics;
 using Consistency.Kit.Idempotency.Internal;
+using Consistency.Kit.Messaging;
 using Consistency.Kit.Work;
 using Consistency.Kit.Work.Internal;
 using Microsoft.Extensions.Logging;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Consistency.Kit.Tcc.Internal;
 
 /// <summary>Drives transactions in their callers; the engine has those whose callers are gone.</summary>
-internal sealed class TccCoordinator(WorkStore store, TccCatalog catalog, TccOptions options, WorkOptions work, KitJson json, TccEnds ends, TimeProvider time, ILogger logger) : ITccCoordinator
+internal sealed class TccCoordinator(WorkStore store, TccCatalog catalog, TccOptions options, WorkOptions work, KitJson json, EndsOf<string> ends, TimeProvider time, ILogger logger) : ITccCoordinator
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly RetryPolicy WriteRetry = new() { MaxAttempts = 4 };
@@ -53,7 +53,7 @@ internal sealed class TccCoordinator(WorkStore store, TccCatalog catalog, TccOpt
         ArgumentNullException.ThrowIfNull(tries);
         var leasedAt = time.GetTimestamp();
         var now = time.GetUtcNow();
-        var activity = Activity.Current;
+        var (traceParent, traceState) = TraceContext.Capture();
         var begun = new NewWork
         {
             Scope = TccHistory.Scope,
@@ -62,8 +62,8 @@ internal sealed class TccCoordinator(WorkStore store, TccCatalog catalog, TccOpt
             Input = default(ReadOnlyMemory<byte>),
             Owner = _owner,
             OwnedFor = work.Lease,
-            TraceParent = activity?.IdFormat == ActivityIdFormat.W3C ? activity.Id : null,
-            TraceState = activity?.TraceStateString,
+            TraceParent = traceParent,
+            TraceState = traceState,
         };
         CrashPoint.At("tcc.beginning");
         var added = await store.AddAsync(begun, cancellationToken).ConfigureAwait(false);
@@ -251,8 +251,7 @@ internal sealed class TccCoordinator(WorkStore store, TccCatalog catalog, TccOpt
         }
         finally
         {
-            // Nobody in this call waits any more; another one that does looks for itself now and then.
-            ends.Announce(id);
+            ends.Forget(id);
         }
     }
 }

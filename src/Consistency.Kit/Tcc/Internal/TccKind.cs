@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Consistency.Kit.Tcc.Internal;
 
 /// <summary>Transactions whose caller has decided and left, or is not heard of any more.</summary>
-internal sealed class TccKind(TccCatalog catalog, Type? storeKey, TccOptions options, TccEnds ends, TimeProvider time, ILogger logger) : WorkKind
+internal sealed class TccKind(TccCatalog catalog, Type? storeKey, TccOptions options, EndsOf<string> ends, TimeProvider time, ILogger logger) : WorkKind
 {
     internal const string CallerGone = "Its caller was not heard of again before it had decided.";
 

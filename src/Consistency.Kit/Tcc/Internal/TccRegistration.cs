@@ -10,13 +10,13 @@ internal static class TccRegistration
 {
     internal static void Add(IServiceCollection services, TccBuilder builder, WorkOptions work)
     {
-        services.AddSingleton<TccEnds>();
+        services.AddSingleton<EndsOf<string>>();
         services.AddSingleton(provider => new TccCatalog(builder.Branches, provider));
         services.AddSingleton<WorkKind>(provider => new TccKind(
             provider.GetRequiredService<TccCatalog>(),
             builder.StoreKey,
             builder.Options,
-            provider.GetRequiredService<TccEnds>(),
+            provider.GetRequiredService<EndsOf<string>>(),
             provider.GetRequiredService<TimeProvider>(),
             TccServices.LoggerOf(provider)));
         services.AddSingleton<IWorkStartUp>(provider => new TccStartUp(builder, provider.GetRequiredService<TccCatalog>(), provider.GetRequiredService<KitJson>()));
@@ -26,7 +26,7 @@ internal static class TccRegistration
             builder.Options,
             work,
             provider.GetRequiredService<KitJson>(),
-            provider.GetRequiredService<TccEnds>(),
+            provider.GetRequiredService<EndsOf<string>>(),
             provider.GetRequiredService<TimeProvider>(),
             TccServices.LoggerOf(provider)));
     }
