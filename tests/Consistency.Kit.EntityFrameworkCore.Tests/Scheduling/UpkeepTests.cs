@@ -131,9 +131,10 @@ public abstract class UpkeepTests(Engine engine)
 
     private static async Task WaitForLooksAsync(Shop shop)
     {
-        async Task<DateTime> SeenAsync() => await shop.UseAsync(db => db.Database.SqlQueryRaw<DateTime>("SELECT max(seen_at) AS \"Value\" FROM consistency_work_type").SingleAsync());
-        var first = await SeenAsync();
-        await Eventually.UntilAsync(async () => await SeenAsync() - first > 3 * Second, JobShop.Patience, "both have announced what they know for three graces");
+        // Null until somebody has announced anything at all.
+        async Task<DateTime?> SeenAsync() => await shop.UseAsync(db => db.Database.SqlQueryRaw<DateTime?>("SELECT max(seen_at) AS \"Value\" FROM consistency_work_type").SingleAsync());
+        DateTime? first = null;
+        await Eventually.UntilAsync(async () => await SeenAsync() - (first ??= await SeenAsync()) > 3 * Second, JobShop.Patience, "both have announced what they know for three graces");
     }
 
     private static Task<Shop> StartAsync(Database database, Action<ConsistencyKitBuilder> saga) => JobShop.StartAsync(
