@@ -7,27 +7,16 @@ using static Consistency.Kit.Payments.Tests.Verdicts;
 
 namespace Consistency.Kit.Payments.Tests;
 
-public sealed class WeChatPayVerifierTests : IDisposable
+public sealed class WeChatPayVerifierTests
 {
     private const string ApiKey = "0123456789abcdef0123456789abcdef";
     private const string Body = """{"id":"EV-1","event_type":"TRANSACTION.SUCCESS","resource":{}}""";
 
-    private readonly RSA _rsa = RSA.Create(2048);
-
-    private WeChatPayVerifier Verifier
+    private static WeChatPayVerifier Verifier { get; } = new(new WeChatPayOptions
     {
-        get
-        {
-            using var old = RSA.Create(2048);
-            return new WeChatPayVerifier(new WeChatPayOptions
-            {
-                ApiKey = ApiKey,
-                PlatformKeys = { ["PUB_KEY_ID_1"] = _rsa.ExportSubjectPublicKeyInfoPem(), ["5157F09EFDC096DE15EBE81A47057A72"] = old.ExportSubjectPublicKeyInfoPem() },
-            });
-        }
-    }
-
-    public void Dispose() => _rsa.Dispose();
+        ApiKey = ApiKey,
+        PlatformKeys = { ["PUB_KEY_ID_1"] = Keys.Provider.ExportSubjectPublicKeyInfoPem(), ["5157F09EFDC096DE15EBE81A47057A72"] = Keys.Stranger.ExportSubjectPublicKeyInfoPem() },
+    });
 
     [Fact]
     public async Task What_the_named_key_has_signed_is_genuine() =>
@@ -91,10 +80,10 @@ public sealed class WeChatPayVerifierTests : IDisposable
         Assert.Throws<ArgumentException>(() => new WeChatPayVerifier(new WeChatPayOptions { PlatformKeys = { ["k"] = "no key" } })).Message,
         StringComparison.Ordinal);
 
-    private Task<CallbackVerdict> AskAsync(string body, DateTimeOffset at, string serial = "PUB_KEY_ID_1", string nonce = "nonce", string? sent = null, string? signature = null)
+    private static Task<CallbackVerdict> AskAsync(string body, DateTimeOffset at, string serial = "PUB_KEY_ID_1", string nonce = "nonce", string? sent = null, string? signature = null)
     {
         var time = Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var genuine = Convert.ToBase64String(_rsa.SignData(Encoding.UTF8.GetBytes($"{time}\nnonce\n{body}\n"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        var genuine = Keys.Provider.Sign($"{time}\nnonce\n{body}\n");
         return OfAsync(
             Verifier,
             sent ?? body,

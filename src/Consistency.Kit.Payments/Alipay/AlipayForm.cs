@@ -24,9 +24,9 @@ public static class AlipayForm
         return fields.Count == 0 ? null : fields;
     }
 
-    /// <summary>What Alipay signs: all fields with a value but <c>sign</c> and <c>sign_type</c>, sorted by their bytes.</summary>
-    internal static string SignedText(IReadOnlyDictionary<string, string> fields) => string.Join('&', fields
-        .Where(field => field.Value.Length > 0 && field.Key is not ("sign" or "sign_type"))
+    /// <summary>What Alipay signs: all fields with a value but <c>sign</c> and <c>sign_type</c>, sorted by their bytes. Requests are signed with the latter.</summary>
+    internal static string SignedText(IReadOnlyDictionary<string, string> fields, bool isRequest = false) => string.Join('&', fields
+        .Where(field => field.Value.Length > 0 && field.Key != "sign" && (isRequest || field.Key != "sign_type"))
         .OrderBy(field => field.Key, StringComparer.Ordinal)
         .Select(field => $"{field.Key}={field.Value}"));
 

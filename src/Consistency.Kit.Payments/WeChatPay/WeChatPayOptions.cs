@@ -23,4 +23,7 @@ public sealed class WeChatPayOptions
 
     /// <summary>The private key of the merchant's API certificate, as PEM; needed to ask, close and refund.</summary>
     public string MerchantKey { get; set; } = "";
+
+    /// <summary>How long an answer may take. Default: 10 seconds.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -1,23 +1,30 @@
-using System.Globalization;
+using System.Buffers;
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Consistency.Kit.Callbacks;
 using Consistency.Kit.Payments.Internal;
+using Consistency.Kit.Payments.WeChatPay.Internal;
 
 namespace Consistency.Kit.Payments.WeChatPay;
 
 /// <summary>Asks WeChat Pay, API v3: queries by the merchant's order number, closes, refunds. Answers are verified like callbacks.</summary>
-/// <remarks>Amounts are in fen. A payment of WeChat Pay is known by its state: an order has one payment, so a surplus comes under an order number of its own or is told by a callback.</remarks>
+/// <remarks>
+/// Amounts are in fen. A payment of WeChat Pay is known by its state: an order has one payment, so a surplus comes under an order number of
+/// its own or is told by a callback. An outcome is final only by a documented state or error code; everything else is thrown, and asked again.
+/// </remarks>
 public sealed class WeChatPayProvider : IPaymentProvider
 {
+    private const string Answer = "WeChat Pay's answer";
+    private const int MaxReason = 80;
+
+    private static readonly HashSet<string> NoOrder = new(StringComparer.Ordinal) { "ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS", "ORDER_CLOSED", "ORDERCLOSED" };
+    private static readonly HashSet<string> NotToClose = new(NoOrder, StringComparer.Ordinal) { "ORDERPAID", "ORDER_PAID", "USERPAYING" };
+    private static readonly HashSet<string> NoRefund = new(StringComparer.Ordinal) { "USER_ACCOUNT_ABNORMAL", "NOT_ENOUGH", "RESOURCE_NOT_EXISTS", "PARAM_ERROR", "INVALID_REQUEST" };
+
     private readonly WeChatPayOptions _options;
-    private readonly HttpClient _http;
-    private readonly TimeProvider _time;
-    private readonly WeChatPayVerifier _verifier;
+    private readonly WeChatPayClient _client;
     private readonly WeChatPayResource _resource;
-    private readonly RSA _key = RSA.Create();
 
     /// <summary>Takes the keys and the client.</summary>
     /// <param name="options">All keys of the merchant.</param>
@@ -26,18 +33,9 @@ public sealed class WeChatPayProvider : IPaymentProvider
     /// <exception cref="ArgumentException">A key is missing or cannot be read.</exception>
     public WeChatPayProvider(WeChatPayOptions options, HttpClient http, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(http);
-        ArgumentNullException.ThrowIfNull(time);
-        if (string.IsNullOrWhiteSpace(options.MerchantId) || string.IsNullOrWhiteSpace(options.MerchantSerial) || string.IsNullOrWhiteSpace(options.MerchantKey))
-        {
-            throw new ArgumentException("WeChatPayOptions: MerchantId, MerchantSerial and MerchantKey are needed to ask WeChat Pay.", nameof(options));
-        }
-
-        (_options, _http, _time) = (options, http, time);
-        _verifier = new WeChatPayVerifier(options);
+        _client = new WeChatPayClient(options, http, time);
+        _options = options;
         _resource = new WeChatPayResource(options.ApiKey);
-        _key.ImportFromPem(options.MerchantKey);
     }
 
     /// <inheritdoc />
@@ -49,68 +47,99 @@ public sealed class WeChatPayProvider : IPaymentProvider
             return new PaymentNews.Other();
         }
 
-        using var json = JsonDocument.Parse(_resource.Open(callback.Body));
+        using var json = EventJson.Parse(_resource.Open(callback.Body), "WeChat Pay's notification");
         return News(json.RootElement);
     }
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<PaymentNews>> QueryAsync(string orderNumber, CancellationToken cancellationToken)
     {
-        var (status, body) = await SendAsync(HttpMethod.Get, $"v3/pay/transactions/out-trade-no/{Uri.EscapeDataString(orderNumber)}?mchid={_options.MerchantId}", "", cancellationToken).ConfigureAwait(false);
-        if (status == HttpStatusCode.NotFound)
+        ArgumentException.ThrowIfNullOrEmpty(orderNumber);
+        var answer = await _client.SendAsync(HttpMethod.Get, $"v3/pay/transactions/out-trade-no/{Uri.EscapeDataString(orderNumber)}?mchid={_options.MerchantId}", "", cancellationToken).ConfigureAwait(false);
+        if (answer.Status != HttpStatusCode.OK)
         {
-            return [new PaymentNews.Closed()];
+            return NoOrder.Contains(WeChatPayClient.Code(answer)) ? [new PaymentNews.Closed()] : throw _client.Unknown("query", answer);
         }
 
-        Require(status == HttpStatusCode.OK, status, "query");
-        using var json = JsonDocument.Parse(body);
+        using var json = EventJson.Parse(answer.Body, Answer);
         return [News(json.RootElement)];
     }
 
     /// <inheritdoc />
     public async Task CloseAsync(string orderNumber, CancellationToken cancellationToken)
     {
-        var body = $$"""{"mchid":"{{_options.MerchantId}}"}""";
-        var (status, _) = await SendAsync(HttpMethod.Post, $"v3/pay/transactions/out-trade-no/{Uri.EscapeDataString(orderNumber)}/close", body, cancellationToken).ConfigureAwait(false);
+        ArgumentException.ThrowIfNullOrEmpty(orderNumber);
+        var body = Json(json => json.WriteString("mchid"u8, _options.MerchantId));
+        var answer = await _client.SendAsync(HttpMethod.Post, $"v3/pay/transactions/out-trade-no/{Uri.EscapeDataString(orderNumber)}/close", body, cancellationToken).ConfigureAwait(false);
 
-        // What is paid, closed or unknown cannot be closed; the query that follows says which.
-        Require(status is HttpStatusCode.NoContent or HttpStatusCode.OK or HttpStatusCode.BadRequest or HttpStatusCode.NotFound, status, "close");
+        // What is paid, being paid, closed or unknown cannot be closed; the query that follows says which.
+        if (answer.Status is not (HttpStatusCode.OK or HttpStatusCode.NoContent) && !NotToClose.Contains(EventJson.Read(answer.Body, "code", "code").First ?? ""))
+        {
+            throw _client.Unknown("close", answer);
+        }
     }
 
     /// <inheritdoc />
     public async Task<RefundStatus> RefundAsync(PaymentRefund refund, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(refund);
-        var (status, answer) = await SendAsync(HttpMethod.Post, "v3/refund/domestic/refunds", Body(refund), cancellationToken).ConfigureAwait(false);
-        if (status == HttpStatusCode.BadRequest)
+        var answer = await _client.SendAsync(HttpMethod.Post, "v3/refund/domestic/refunds", Body(refund), cancellationToken).ConfigureAwait(false);
+        if (answer.Status == HttpStatusCode.OK)
         {
-            return RefundStatus.Refused;
+            return Status(answer, refund);
         }
 
-        Require(status == HttpStatusCode.OK, status, "refund");
-        using var json = JsonDocument.Parse(answer);
-        return EventJson.Text(json.RootElement, "status") switch
+        if (!NoRefund.Contains(WeChatPayClient.Code(answer)))
+        {
+            throw _client.Unknown("refund", answer);
+        }
+
+        // A repeat may be refused although the first request was not: the number tells.
+        var known = await _client.SendAsync(HttpMethod.Get, $"v3/refund/domestic/refunds/{Uri.EscapeDataString(refund.Number)}", "", cancellationToken).ConfigureAwait(false);
+        return known.Status == HttpStatusCode.OK ? Status(known, refund)
+            : WeChatPayClient.Code(known) == "RESOURCE_NOT_EXISTS" ? RefundStatus.Refused
+            : throw _client.Unknown("query of a refund", known);
+    }
+
+    private static RefundStatus Status(ProviderAnswer answer, PaymentRefund refund)
+    {
+        using var json = EventJson.Parse(answer.Body, Answer);
+        var root = json.RootElement;
+        var amount = EventJson.Part(root, "amount");
+        if (EventJson.Need(root, "out_refund_no", Answer) != refund.Number || EventJson.NeedNumber(amount, "refund", Answer) != refund.Amount
+            || (EventJson.Text(amount, "currency") ?? "CNY") != refund.Currency)
+        {
+            throw new InvalidDataException($"WeChat Pay speaks of another refund than {refund.Number}, or of another amount.");
+        }
+
+        return EventJson.Text(root, "status") switch
         {
             "SUCCESS" => RefundStatus.Done,
             "PROCESSING" => RefundStatus.Pending,
-            _ => RefundStatus.Refused,
+            "CLOSED" or "ABNORMAL" => RefundStatus.Refused,
+            var word => throw new InvalidDataException($"WeChat Pay says '{word}' of a refund, which nobody has translated."),
         };
     }
 
-    private static string Body(PaymentRefund refund)
+    private static string Body(PaymentRefund refund) => Json(json =>
     {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        json.WriteString("transaction_id"u8, refund.TransactionId);
+        json.WriteString("out_refund_no"u8, refund.Number);
+        json.WriteString("reason"u8, refund.Reason.Length > MaxReason ? refund.Reason[..MaxReason] : refund.Reason);
+        json.WriteStartObject("amount"u8);
+        json.WriteNumber("refund"u8, refund.Amount);
+        json.WriteNumber("total"u8, refund.Total);
+        json.WriteString("currency"u8, refund.Currency);
+        json.WriteEndObject();
+    });
+
+    private static string Json(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("transaction_id"u8, refund.TransactionId);
-            json.WriteString("out_refund_no"u8, refund.Number);
-            json.WriteString("reason"u8, refund.Reason);
-            json.WriteStartObject("amount"u8);
-            json.WriteNumber("refund"u8, refund.Amount);
-            json.WriteNumber("total"u8, refund.Total);
-            json.WriteString("currency"u8, refund.Currency);
-            json.WriteEndObject();
+            write(json);
             json.WriteEndObject();
         }
 
@@ -123,9 +152,13 @@ public sealed class WeChatPayProvider : IPaymentProvider
         {
             // What was refunded later was paid.
             case "SUCCESS" or "REFUND":
-                var amount = transaction.GetProperty("amount"u8);
+                var amount = EventJson.Part(transaction, "amount");
                 return new PaymentNews.Paid(
-                    Need(transaction, "out_trade_no"), Need(transaction, "transaction_id"), Need(transaction, "mchid"), amount.GetProperty("total"u8).GetInt64(), EventJson.Text(amount, "currency") ?? "CNY");
+                    EventJson.Need(transaction, "out_trade_no", Answer),
+                    EventJson.Need(transaction, "transaction_id", Answer),
+                    EventJson.Need(transaction, "mchid", Answer),
+                    EventJson.NeedNumber(amount, "total", Answer),
+                    EventJson.Text(amount, "currency") ?? "CNY");
             case "NOTPAY" or "USERPAYING" or "ACCEPT" or "PAYERROR":
                 return new PaymentNews.Pending();
             case "CLOSED" or "REVOKED":
@@ -133,48 +166,5 @@ public sealed class WeChatPayProvider : IPaymentProvider
             case var word:
                 throw new InvalidDataException($"WeChat Pay says '{word}' of a transaction, which nobody has translated.");
         }
-    }
-
-    private static string Need(JsonElement element, string name) => EventJson.Text(element, name) ?? throw new InvalidDataException($"WeChat Pay's transaction has no {name}.");
-
-    private static void Require(bool fits, HttpStatusCode status, string what)
-    {
-        if (!fits)
-        {
-            throw new HttpRequestException($"WeChat Pay answered a {what} with {(int)status}.", null, status);
-        }
-    }
-
-    private async Task<(HttpStatusCode Status, byte[] Body)> SendAsync(HttpMethod method, string path, string body, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
-        request.Headers.TryAddWithoutValidation("Authorization", Authorization(method.Method, "/" + path, body));
-        request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        request.Headers.TryAddWithoutValidation("User-Agent", "Consistency.Kit");
-        if (method == HttpMethod.Post)
-        {
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        }
-
-        using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-        if (response.IsSuccessStatusCode)
-        {
-            var headers = _verifier.Headers.Where(name => response.Headers.Contains(name)).ToDictionary(name => name, name => string.Join(',', response.Headers.GetValues(name)));
-            if (_verifier.Verify(new CallbackRequest(headers, answer, _time.GetUtcNow())) is { } refusal)
-            {
-                throw new InvalidDataException($"An answer of WeChat Pay is not to be believed: {refusal}.");
-            }
-        }
-
-        return (response.StatusCode, answer);
-    }
-
-    private string Authorization(string method, string path, string body)
-    {
-        var time = _time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var nonce = RandomNumberGenerator.GetHexString(32);
-        var signature = Convert.ToBase64String(_key.SignData(Encoding.UTF8.GetBytes($"{method}\n{path}\n{time}\n{nonce}\n{body}\n"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-        return $"WECHATPAY2-SHA256-RSA2048 mchid=\"{_options.MerchantId}\",nonce_str=\"{nonce}\",signature=\"{signature}\",timestamp=\"{time}\",serial_no=\"{_options.MerchantSerial}\"";
     }
 }
