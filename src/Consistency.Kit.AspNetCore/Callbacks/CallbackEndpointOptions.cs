@@ -12,8 +12,12 @@ public sealed class CallbackEndpointOptions
     /// <summary>How long storing may take; then the provider is told to send it again. Default: 4 seconds, less than providers wait for their answer.</summary>
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>How many callbacks are verified and stored at once; others wait their turn within <see cref="StoreTimeout"/>. Default: 16, which leaves connections to the database for those who process them.</summary>
+    public int MaxConcurrentStores { get; set; } = 16;
+
     internal IReadOnlyList<string> Validate() =>
     [
+        .. MaxConcurrentStores < 1 ? ["CallbackEndpointOptions: MaxConcurrentStores must be at least 1."] : (string[])[],
         .. MaxBodyBytes is < 1 or > 16 * 1024 * 1024 ? ["CallbackEndpointOptions: MaxBodyBytes must be between 1 and 16 MiB."] : (string[])[],
         .. BodyTimeout <= TimeSpan.Zero || StoreTimeout <= TimeSpan.Zero ? ["CallbackEndpointOptions: BodyTimeout and StoreTimeout must be positive."] : (string[])[],
     ];

@@ -105,8 +105,33 @@ public sealed class CallbackEndpointTests
     [Fact]
     public async Task A_store_that_does_not_answer_is_no_acknowledgement()
     {
-        await using var web = await StartAsync(run: false, store: true);
+        await using var web = await StartAsync(run: false, store: new BrokenIntake());
         Assert.Equal((503, "FAIL"), await PostAsync(web, "event-1"));
+    }
+
+    [Fact]
+    public async Task However_many_come_at_once_a_few_are_stored_at_a_time_and_all_in_their_turn()
+    {
+        var intake = new SlowIntake();
+        await using var web = await StartAsync(run: false, store: intake, bounds: options => (options.MaxConcurrentStores, options.StoreTimeout) = (3, Patience));
+        var answers = Enumerable.Range(0, 20).Select(i => PostAsync(web, $"event-{i}")).ToList();
+        await Eventually.UntilAsync(() => Task.FromResult(intake.Inside == 3), Patience, "three are being stored");
+        intake.Open.SetResult();
+        Assert.All(await Task.WhenAll(answers), answer => Assert.Equal((200, "SUCCESS"), answer));
+        Assert.Equal(3, intake.Most);
+    }
+
+    [Fact]
+    public async Task Whose_turn_does_not_come_in_time_is_told_to_send_again()
+    {
+        var intake = new SlowIntake();
+        await using var web = await StartAsync(run: false, store: intake, bounds: options => (options.MaxConcurrentStores, options.StoreTimeout) = (1, TimeSpan.FromMilliseconds(200)));
+        var first = PostAsync(web, "event-0");
+        await Eventually.UntilAsync(() => Task.FromResult(intake.Inside == 1), Patience, "one is being stored");
+        Assert.Equal((503, "FAIL"), await PostAsync(web, "event-1"));
+        intake.Open.SetResult();
+        Assert.Equal((200, "SUCCESS"), await first);
+        Assert.Equal((200, "SUCCESS"), await PostAsync(web, "event-1"));
     }
 
     [Fact]
@@ -115,9 +140,10 @@ public sealed class CallbackEndpointTests
         var missing = await Assert.ThrowsAsync<ConsistencyConfigurationException>(() => Web.StartAsync(app => app.MapCallback("/x", "nobody"), kit => kit.UseMemoryWork()));
         Assert.Contains("kit.AddCallbacks<YourHandler>(\"nobody\"", missing.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ConsistencyConfigurationException>(() => StartAsync(bounds: options => options.MaxBodyBytes = 0));
+        await Assert.ThrowsAsync<ConsistencyConfigurationException>(() => StartAsync(bounds: options => options.MaxConcurrentStores = 0));
     }
 
-    private static Task<Web> StartAsync(bool run = true, bool onWire = false, bool store = false, Action<CallbackEndpointOptions>? bounds = null) => Web.StartAsync(
+    private static Task<Web> StartAsync(bool run = true, bool onWire = false, IWorkIntake? store = null, Action<CallbackEndpointOptions>? bounds = null) => Web.StartAsync(
         app => app.MapCallback("/callbacks/provider", "provider", options =>
         {
             options.MaxBodyBytes = 1_024;
@@ -130,7 +156,7 @@ public sealed class CallbackEndpointTests
                 .ConfigureWork(work => work.Run = run)
                 .AddCallbacks<News>("provider", services => services.GetRequiredService<SharedSecretVerifier>(), callbacks => callbacks.Retry(new RetryPolicy { Plan = [TimeSpan.FromMilliseconds(20)], MaxAttempts = 50 }));
             kit.Services.AddSingleton(TimeProvider.System).AddSingleton<SharedSecretVerifier>().AddSingleton<NewsBook>().AddSingleton<IWorkAlert>(services => services.GetRequiredService<NewsBook>());
-            if (store)
+            if (store is not null)
             {
                 var create = kit.Services.Last(service => service.ServiceType == typeof(WorkStore)).ImplementationFactory!;
                 kit.Services.AddSingleton(services =>
@@ -139,7 +165,7 @@ public sealed class CallbackEndpointTests
                     return new WorkStore
                     {
                         Name = "broken",
-                        Intake = new BrokenIntake(),
+                        Intake = store,
                         Claims = memory.Claims,
                         Progress = memory.Progress,
                         Registry = memory.Registry,
@@ -216,5 +242,33 @@ public sealed class CallbackEndpointTests
     private sealed class BrokenIntake : IWorkIntake
     {
         public ValueTask<WorkAdded> AddAsync(NewWork work, CancellationToken cancellationToken) => throw new InvalidOperationException("The database is away.");
+    }
+    /// <summary>Stores nothing before it is opened, and counts who is inside.</summary>
+    private sealed class SlowIntake : IWorkIntake
+    {
+        private readonly Lock _gate = new();
+
+        internal TaskCompletionSource Open { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal int Inside { get; private set; }
+
+        internal int Most { get; private set; }
+
+        public async ValueTask<WorkAdded> AddAsync(NewWork work, CancellationToken cancellationToken)
+        {
+            Count(1);
+            await Open.Task;
+            Count(-1);
+            return new WorkAdded(Guid.CreateVersion7(), IsExisting: false);
+        }
+
+        private void Count(int change)
+        {
+            lock (_gate)
+            {
+                Inside += change;
+                Most = Math.Max(Most, Inside);
+            }
+        }
     }
 }

@@ -6,11 +6,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Consistency.Kit.AspNetCore.Callbacks.Internal;
 
+#pragma warning disable CA1001 // A semaphore without a wait handle has nothing to dispose.
 /// <summary>Answers one provider. What can be refused cheaply is refused first: headers, then size, then time, then the signature.</summary>
 internal sealed class CallbackEndpoint(CallbackIntake intake, CallbackEndpointOptions options, TimeProvider time, ILogger logger)
+#pragma warning restore CA1001
 {
     // What is expected of the usual body; larger ones grow towards the cap.
     private const int FirstBuffer = 8 * 1024;
+
+    // First come, first stored: where thousands come at once, those who wait for connections would all run out of time, and none be stored.
+    private readonly SemaphoreSlim _turns = new(options.MaxConcurrentStores);
 
     internal async Task InvokeAsync(HttpContext context)
     {
@@ -107,7 +112,15 @@ internal sealed class CallbackEndpoint(CallbackIntake intake, CallbackEndpointOp
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         try
         {
-            return await intake.ReceiveAsync(headers, body, either.Token).ConfigureAwait(false);
+            await _turns.WaitAsync(either.Token).ConfigureAwait(false);
+            try
+            {
+                return await intake.ReceiveAsync(headers, body, either.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                _turns.Release();
+            }
         }
 #pragma warning disable CA1031 // Whatever it was, the callback may not be stored: the provider has to send it again.
         catch (Exception exception)
