@@ -20,6 +20,7 @@ public sealed class PaymentSimulator : IAsyncDisposable
     private readonly Dictionary<string, List<SimulatedPayment>> _payments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SimulatedPayment> _transactions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SimulatedRefund> _refunds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SimulatedPayment> _charges = new(StringComparer.Ordinal);
     private readonly HashSet<string> _closed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> _exchanges = new();
     private readonly Random _random;
@@ -64,6 +65,9 @@ public sealed class PaymentSimulator : IAsyncDisposable
         }
     }
 
+    /// <summary>The transaction ids of the payments whose callback was acknowledged: the application says that it knows of them.</summary>
+    public IReadOnlyCollection<string> Acknowledged => _sender.Acknowledged;
+
     /// <summary>Forged callbacks that were acknowledged. There should be none.</summary>
     public int ForgedAccepted => _sender.ForgedAccepted;
 
@@ -104,32 +108,14 @@ public sealed class PaymentSimulator : IAsyncDisposable
     /// <param name="orderNumber">The order.</param>
     /// <param name="amount">How much, in the smallest unit.</param>
     /// <param name="currency">The currency.</param>
-    public SimulatedPayment Pay(string orderNumber, long amount, string currency)
+    /// <param name="callbackDelay">How long its callback is held back, if it is sent at all; null for a random time up to <see cref="PaymentSimulatorOptions.MaxDelay"/>.</param>
+    public SimulatedPayment Pay(string orderNumber, long amount, string currency, TimeSpan? callbackDelay = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(orderNumber);
-        SimulatedPayment payment;
-        bool lost, doubled, forged;
-        TimeSpan delay;
         lock (_books)
         {
-            payment = new SimulatedPayment(string.Create(CultureInfo.InvariantCulture, $"tx{++_number:D8}"), orderNumber, amount, currency);
-            if (!_payments.TryGetValue(orderNumber, out var payments))
-            {
-                _payments[orderNumber] = payments = [];
-            }
-
-            payments.Add(payment);
-            _transactions[payment.TransactionId] = payment;
-#pragma warning disable CA5394
-            (lost, doubled, forged) = (_random.NextDouble() < _options.Lost, _random.NextDouble() < _options.Doubled, _random.NextDouble() < _options.Forged);
-            delay = _options.MaxDelay * _random.NextDouble();
-#pragma warning restore CA5394
-            CallbacksLost += lost ? 1 : 0;
-            CallbacksDoubled += doubled && !lost ? 1 : 0;
+            return PayLocked(orderNumber, amount, currency, callbackDelay);
         }
-
-        _sender.Send(payment, lost, doubled, forged, delay);
-        return payment;
     }
 
     /// <summary>Writes the statement of all payments and refunds, as comma-separated lines in the order of their numbers.</summary>
@@ -223,6 +209,16 @@ public sealed class PaymentSimulator : IAsyncDisposable
                     return _payments.ContainsKey(order) ? (409, "{}") : (Close(order), "{}");
                 }
 
+            case ("POST", ["charges"]):
+                using (var reader = new StreamReader(request.InputStream, Encoding.UTF8))
+                {
+                    var charge = ProviderJson.ReadCharge(await reader.ReadToEndAsync().ConfigureAwait(false));
+                    lock (_books)
+                    {
+                        return Charge(charge);
+                    }
+                }
+
             case ("POST", ["refunds"]):
                 using (var reader = new StreamReader(request.InputStream, Encoding.UTF8))
                 {
@@ -236,6 +232,45 @@ public sealed class PaymentSimulator : IAsyncDisposable
             default:
                 return (404, "{}");
         }
+    }
+
+    private SimulatedPayment PayLocked(string orderNumber, long amount, string currency, TimeSpan? callbackDelay)
+    {
+        var payment = new SimulatedPayment(string.Create(CultureInfo.InvariantCulture, $"tx{++_number:D8}"), orderNumber, amount, currency);
+        if (!_payments.TryGetValue(orderNumber, out var payments))
+        {
+            _payments[orderNumber] = payments = [];
+        }
+
+        payments.Add(payment);
+        _transactions[payment.TransactionId] = payment;
+#pragma warning disable CA5394
+        var (lost, doubled, forged) = (_random.NextDouble() < _options.Lost, _random.NextDouble() < _options.Doubled, _random.NextDouble() < _options.Forged);
+        var delay = _options.MaxDelay * _random.NextDouble();
+#pragma warning restore CA5394
+        CallbacksLost += lost ? 1 : 0;
+        CallbacksDoubled += doubled && !lost ? 1 : 0;
+        _sender.Send(payment, lost, doubled, forged, callbackDelay ?? delay);
+        return payment;
+    }
+
+    /// <summary>Takes a customer's money for the merchant, once for each key.</summary>
+    private (int Status, string Text) Charge(SimulatedCharge charge)
+    {
+        if (_charges.TryGetValue(charge.Key, out var known))
+        {
+            return known.OrderNumber == charge.OrderNumber && known.Amount == charge.Amount && known.Currency == charge.Currency
+                ? (200, ProviderJson.Write(known, _options.Merchant))
+                : (422, "{}");
+        }
+
+        if (_closed.Contains(charge.OrderNumber))
+        {
+            return (409, "{}");
+        }
+
+        _charges[charge.Key] = known = PayLocked(charge.OrderNumber, charge.Amount, charge.Currency, null);
+        return (200, ProviderJson.Write(known, _options.Merchant));
     }
 
     private int Close(string order)

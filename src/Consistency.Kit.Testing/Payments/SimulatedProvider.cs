@@ -28,6 +28,29 @@ public sealed class SimulatedProvider : IPaymentProvider
         return Paid(json.RootElement);
     }
 
+    /// <summary>Takes the money of a customer who agreed to it, once for each key. That it has come is told by a callback, or when asked.</summary>
+    /// <param name="key">Names the charge for good: a repeat is no second charge, and another key is.</param>
+    /// <param name="orderNumber">The merchant's number of the order.</param>
+    /// <param name="amount">How much, in the currency's smallest unit.</param>
+    /// <param name="currency">The currency.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The transaction id; null when the order is closed, so that nobody can pay it.</returns>
+    public async Task<string?> ChargeAsync(string key, string orderNumber, long amount, string currency, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentException.ThrowIfNullOrEmpty(orderNumber);
+        using var content = new StringContent(ProviderJson.Write(new SimulatedCharge(key, orderNumber, amount, currency)), Encoding.UTF8, "application/json");
+        using var response = await _http.PostAsync(new Uri("charges", UriKind.Relative), content, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.Conflict)
+        {
+            return null;
+        }
+
+        response.EnsureSuccessStatusCode();
+        using var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+        return json.RootElement.GetProperty("transaction"u8).GetString();
+    }
+
     /// <inheritdoc />
     public async Task<IReadOnlyList<PaymentNews>> QueryAsync(string orderNumber, CancellationToken cancellationToken)
     {

@@ -36,6 +36,25 @@ public sealed class PaymentSimulatorTests
     }
 
     [Fact]
+    public async Task A_charge_is_made_once_for_each_key_and_never_for_a_closed_order()
+    {
+        await using var simulator = PaymentSimulator.Start(new PaymentSimulatorOptions());
+        using var http = new HttpClient { BaseAddress = simulator.Address };
+        var provider = new SimulatedProvider(http);
+        var token = TestContext.Current.CancellationToken;
+
+        var first = await provider.ChargeAsync("key 1", "o 1", 100, "CNY", token);
+        Assert.NotNull(first);
+        Assert.Equal(first, await provider.ChargeAsync("key 1", "o 1", 100, "CNY", token));
+        await Assert.ThrowsAsync<HttpRequestException>(() => provider.ChargeAsync("key 1", "o 1", 200, "CNY", token));
+        Assert.NotEqual(first, await provider.ChargeAsync("key 2", "o 1", 100, "CNY", token));
+        await provider.CloseAsync("o 2", token);
+        Assert.Null(await provider.ChargeAsync("key 3", "o 2", 100, "CNY", token));
+        Assert.Equal(["o 1", "o 1"], simulator.Payments.Select(payment => payment.OrderNumber));
+        Assert.Empty(simulator.Acknowledged);
+    }
+
+    [Fact]
     public async Task Callbacks_are_lost_doubled_forged_and_sent_again_until_they_are_acknowledged()
     {
         // A simulator serves as the application too: it answers 404 to a callback, which is no acknowledgement.

@@ -10,11 +10,14 @@ internal sealed class CallbackSender(PaymentSimulatorOptions options) : IAsyncDi
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<Task, bool> _sending = new();
+    private readonly ConcurrentDictionary<string, bool> _acknowledged = new(StringComparer.Ordinal);
     private int _sent;
     private int _forgedSent;
     private int _forgedAccepted;
 
     internal int Sent => _sent;
+
+    internal IReadOnlyCollection<string> Acknowledged => [.. _acknowledged.Keys];
 
     internal int ForgedSent => _forgedSent;
 
@@ -62,6 +65,7 @@ internal sealed class CallbackSender(PaymentSimulatorOptions options) : IAsyncDi
             Interlocked.Increment(ref _sent);
             if (await PostAsync(body, SimulatedVerifier.Sign(options.Secret, body)).ConfigureAwait(false))
             {
+                _acknowledged[payment.TransactionId] = true;
                 return;
             }
 

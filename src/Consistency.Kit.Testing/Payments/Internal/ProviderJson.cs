@@ -32,18 +32,39 @@ internal static class ProviderJson
         json.WriteEndObject();
     });
 
+    internal static string Write(SimulatedCharge charge) => Text(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("key"u8, charge.Key);
+        json.WriteString("order"u8, charge.OrderNumber);
+        json.WriteNumber("amount"u8, charge.Amount);
+        json.WriteString("currency"u8, charge.Currency);
+        json.WriteEndObject();
+    });
+
     /// <exception cref="FormatException">It is no refund.</exception>
-    internal static SimulatedRefund ReadRefund(string text)
+    internal static SimulatedRefund ReadRefund(string text) => Read(text, "refund", root => new SimulatedRefund(
+        root.GetProperty("number"u8).GetString()!,
+        root.GetProperty("transaction"u8).GetString()!,
+        root.GetProperty("amount"u8).GetInt64()));
+
+    /// <exception cref="FormatException">It is no charge.</exception>
+    internal static SimulatedCharge ReadCharge(string text) => Read(text, "charge", root => new SimulatedCharge(
+        root.GetProperty("key"u8).GetString()!,
+        root.GetProperty("order"u8).GetString()!,
+        root.GetProperty("amount"u8).GetInt64(),
+        root.GetProperty("currency"u8).GetString()!));
+
+    private static T Read<T>(string text, string kind, Func<JsonElement, T> read)
     {
         try
         {
             using var json = JsonDocument.Parse(text);
-            var root = json.RootElement;
-            return new SimulatedRefund(root.GetProperty("number"u8).GetString()!, root.GetProperty("transaction"u8).GetString()!, root.GetProperty("amount"u8).GetInt64());
+            return read(json.RootElement);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new FormatException("This is no refund.", exception);
+            throw new FormatException($"This is no {kind}.", exception);
         }
     }
 
