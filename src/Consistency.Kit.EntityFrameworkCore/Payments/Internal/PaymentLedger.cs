@@ -58,6 +58,7 @@ internal sealed class PaymentLedger
         var order = await Orders.AsNoTracking().SingleOrDefaultAsync(row => row.Number == number, cancellationToken).ConfigureAwait(false);
         return order is null ? new PaymentSettlement.UnknownOrder()
             : Contradiction(order, provider, paid) is { } reason ? new PaymentSettlement.Mismatch(reason)
+            : await IsKnownAsync(provider, paid, cancellationToken).ConfigureAwait(false) ? new PaymentSettlement.Repeated()
             : await InTransactionAsync(token => DecideAsync(order.Number, provider, paid, cause, token), cancellationToken).ConfigureAwait(false);
     }
 
@@ -120,11 +121,17 @@ internal sealed class PaymentLedger
         : order.Amount != paid.Amount ? $"{order.Amount} are expected, and {paid.Amount} came."
         : null;
 
+    /// <summary>Payments are never forgotten: who sees one needs no lock. Most news are repeats, for a paid order is asked for until its watch ends.</summary>
+    private Task<bool> IsKnownAsync(string provider, PaymentNews.Paid paid, CancellationToken cancellationToken)
+    {
+        var id = paid.TransactionId;
+        return _context.Set<PaymentRow>().AnyAsync(row => row.Provider == provider && row.TransactionId == id, cancellationToken);
+    }
+
     private async Task<PaymentSettlement> DecideAsync(string number, string provider, PaymentNews.Paid paid, StateCause cause, CancellationToken cancellationToken)
     {
         await LockAsync(number, cancellationToken).ConfigureAwait(false);
-        var id = paid.TransactionId;
-        if (await _context.Set<PaymentRow>().AnyAsync(row => row.Provider == provider && row.TransactionId == id, cancellationToken).ConfigureAwait(false))
+        if (await IsKnownAsync(provider, paid, cancellationToken).ConfigureAwait(false))
         {
             return new PaymentSettlement.Repeated();
         }
@@ -133,7 +140,7 @@ internal sealed class PaymentLedger
         var payment = new PaymentRow
         {
             Provider = provider,
-            TransactionId = id,
+            TransactionId = paid.TransactionId,
             OrderNumber = number,
             Amount = paid.Amount,
             Currency = paid.Currency,
@@ -154,7 +161,7 @@ internal sealed class PaymentLedger
         }
         else
         {
-            var refund = RefundNumber(provider, id);
+            var refund = RefundNumber(provider, paid.TransactionId);
             AddRefund(payment, refund, paid.Amount, payment.Kind == PaymentKind.Surplus ? "paid twice" : "paid after it was closed");
             settlement = new PaymentSettlement.Refunding(payment.Kind, refund);
         }
