@@ -46,7 +46,7 @@ internal static class Usage
 
               --orders N           orders to place                          (10000)
               --kills K            times the service gets SIGKILL           (3)
-              --store NAME         sqlite or postgres                       (postgres)
+              --store NAME         sqlite or postgres                       (sqlite)
               --connection TEXT    connection string of an empty database
               --seed N             the same customers and misbehaviour      (random)
 

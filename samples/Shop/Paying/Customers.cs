@@ -52,6 +52,7 @@ internal sealed class Customers(PaymentSimulator provider, IServiceProvider serv
         var kind = random.NextDouble();
         var (isLate, never) = (kind < 0.10, kind is >= 0.10 and < 0.15);
         var isEarly = kind is >= 0.15 and < 0.20;
+        var hearsLate = kind is >= 0.30 and < 0.40;
         if (isEarly)
         {
             Pay(order);
@@ -68,7 +69,7 @@ internal sealed class Customers(PaymentSimulator provider, IServiceProvider serv
                 Merchant = "shop",
                 Amount = order.Amount,
                 Currency = Currency,
-                CloseAfter = isLate || never ? ShortTime : LongTime,
+                CloseAfter = isLate || never || hearsLate ? ShortTime : LongTime,
             });
             await db.SaveChangesAsync(cancellationToken);
         }
@@ -81,7 +82,8 @@ internal sealed class Customers(PaymentSimulator provider, IServiceProvider serv
         }
         else if (!never && !isEarly)
         {
-            Pay(order);
+            // In time, and sometimes the callback comes after the close.
+            Pay(order, hearsLate ? ShortTime + (TimeSpan.FromSeconds(3) * random.NextDouble()) : null);
         }
 
         if (kind is >= 0.20 and < 0.26)
@@ -94,7 +96,7 @@ internal sealed class Customers(PaymentSimulator provider, IServiceProvider serv
         }
     }
 
-    private void Pay(PayOrder order) => provider.Pay(order.Id.ToString(), order.Amount, Currency);
+    private void Pay(PayOrder order, TimeSpan? callbackDelay = null) => provider.Pay(order.Id.ToString(), order.Amount, Currency, callbackDelay);
 
     private async Task PayLaterAsync(PayOrder order, TimeSpan delay, CancellationToken cancellationToken)
     {

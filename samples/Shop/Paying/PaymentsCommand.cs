@@ -96,7 +96,7 @@ internal static class PaymentsCommand
         AnsiConsole.MarkupLine("[bold]Consistency.Kit payments drill[/]");
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"{options.Orders:N0} orders, {options.Kills} kills, {(options.Store == StoreKind.Sqlite ? "SQLite" : "PostgreSQL")}, seed {options.Seed}; callbacks: 30% lost, 30% doubled, 10% forged");
+            $"{options.Orders:N0} orders, {options.Kills} kills, {(options.Store == StoreKind.Sqlite ? "SQLite" : "PostgreSQL")}, seed {options.Seed}; callbacks: 30% lost, 30% doubled, 10% forged, 10% late");
         AnsiConsole.WriteLine();
         var started = TimeProvider.System.GetTimestamp();
         await using var service = new PaymentsService(settings);

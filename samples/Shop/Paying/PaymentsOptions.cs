@@ -9,7 +9,7 @@ internal sealed record PaymentsOptions
 
     public int Kills { get; init; } = 3;
 
-    public StoreKind Store { get; init; } = StoreKind.Postgres;
+    public StoreKind Store { get; init; }
 
     public string? Connection { get; init; }
 
