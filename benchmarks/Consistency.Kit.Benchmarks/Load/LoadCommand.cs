@@ -17,6 +17,7 @@ internal static class LoadCommand
         new TccLoad(),
         new Scheduler(),
         new CallbackLoad(),
+        new StockLoad(),
     ];
 
     internal static async Task<int> RunAsync(string[] arguments)

@@ -13,6 +13,12 @@ internal sealed class HandDb(DbContextOptions<HandDb> options) : DbContext(optio
 
     public DbSet<HandInboxRow> Inbox => Set<HandInboxRow>();
 
+    public DbSet<HandStockItem> Items => Set<HandStockItem>();
+
+    public DbSet<HandStockReservation> Reservations => Set<HandStockReservation>();
+
+    public DbSet<HandStockFact> Facts => Set<HandStockFact>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         ShopModel.AddTo(modelBuilder);
@@ -44,6 +50,25 @@ internal sealed class HandDb(DbContextOptions<HandDb> options) : DbContext(optio
             row.Property(x => x.SentAt).HasColumnName("sent_at");
             row.Property(x => x.HandledAt).HasColumnName("handled_at");
             row.HasIndex(x => x.HandledAt);
+        });
+        AddStock(modelBuilder);
+    }
+
+    private static void AddStock(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<HandStockItem>().ToTable(HandStockItem.Table).HasKey(x => x.Sku);
+        modelBuilder.Entity<HandStockReservation>(row =>
+        {
+            row.ToTable(HandStockReservation.Table);
+            row.HasKey(x => new { x.Sale, x.OrderId });
+            row.HasIndex(x => new { x.Sale, x.State, x.Deadline });
+            row.HasIndex(x => x.MovedAt);
+        });
+        modelBuilder.Entity<HandStockFact>(row =>
+        {
+            row.ToTable(HandStockFact.Table);
+            row.HasKey(x => new { x.Sale, x.OrderId });
+            row.HasIndex(x => new { x.IsTold, x.Sale, x.AcceptedAt });
         });
     }
 }

@@ -55,14 +55,14 @@ internal static class StockBuckets
                 batch.Add($"SAVEPOINT {Savepoint}");
             }
 
-            // Materialized: a sub-select could be run again for each part, and would find another free one each time.
             foreach (var line in lines)
             {
                 var command = batch.Add(
-                    $"WITH free AS MATERIALIZED (SELECT bucket FROM {table} WHERE sale = @sale AND sku = @sku AND available >= @quantity ORDER BY bucket LIMIT 1 FOR UPDATE SKIP LOCKED) UPDATE {table} AS part SET available = part.available - @quantity FROM free WHERE part.sale = @sale AND part.sku = @sku AND part.bucket = free.bucket");
+                    $"UPDATE {table} SET available = available - @quantity WHERE sale = @sale AND sku = @sku AND bucket = @bucket AND available >= @quantity");
                 command.Add("quantity", line.Quantity);
                 command.Add("sale", sale);
                 command.Add("sku", line.Sku);
+                command.Add("bucket", Random.Shared.Next(Count));
             }
 
             await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
