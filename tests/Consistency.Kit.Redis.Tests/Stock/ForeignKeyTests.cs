@@ -25,12 +25,18 @@ public sealed class ForeignKeyTests(RedisFixture redis)
     [InlineData("a a", "1.5")]
     [InlineData("a a", "many")]
     [InlineData("a r", "1e3")]
-    [InlineData("b s", "")]
+    [InlineData("b r", "")]
     public Task A_number_that_is_not_whole_is_refused(string field, string value) => RefusesAsync(database => database.HashSetAsync(Sale.Key("items", Prefix), field, value), key: null);
+
+    [Fact]
+    public Task What_is_sold_is_refused_by_the_call_that_changes_it() => RefusesAsync(
+        database => database.HashSetAsync(Sale.Key("items", Prefix), "a s", ""),
+        key: null,
+        async sale => await sale.Store.Stock.ConfirmAsync(new StockOrder(Sale.Name.Name, "old"), TestContext.Current.CancellationToken));
 
     private string Prefix { get; } = $"{Guid.NewGuid():N}:";
 
-    private async Task RefusesAsync(Func<IDatabase, Task> spoil, string? key)
+    private async Task RefusesAsync(Func<IDatabase, Task> spoil, string? key, Func<Sale, Task>? call = null)
     {
         RedisServer.Require();
         await using var sale = new Sale(redis.Endpoint, Prefix);
@@ -45,9 +51,10 @@ public sealed class ForeignKeyTests(RedisFixture redis)
 
         await spoil(database);
         var before = await DumpAsync(database);
-        var refused = await Assert.ThrowsAsync<StockUnreadableException>(async () => await sale.Store.Stock.ReserveAsync(
+        call ??= async sale => await sale.Store.Stock.ReserveAsync(
             new ReserveRequest(new StockOrder(Sale.Name.Name, "new"), StockLines.Parse("a 1 b 1"), TimeSpan.FromHours(1)) { Customer = "c", LimitPerCustomer = 5 },
-            TestContext.Current.CancellationToken));
+            TestContext.Current.CancellationToken);
+        var refused = await Assert.ThrowsAsync<StockUnreadableException>(() => call(sale));
         Assert.Equal(Sale.Name.Name, refused.Sale);
         Assert.Equal(before, await DumpAsync(database));
     }

@@ -6,22 +6,22 @@ using Microsoft.EntityFrameworkCore;
 namespace Consistency.Kit.EntityFrameworkCore.Stock.Internal;
 
 /// <summary>
-/// The parts of what the ledger has. Orders that commit at once take from different parts, and wait for each other only when no free part
-/// has enough. Items are taken in one order by everybody, so that nobody waits in a circle.
+/// The parts of what the ledger has. Orders that commit at once take from any of them, so that few wait for each other; only when that one
+/// has not enough, an order takes from all parts together. Items are taken in one order by everybody, so that nobody waits in a circle.
 /// </summary>
 internal static class StockBuckets
 {
     private const int Tries = 8;
     private const string Savepoint = "consistency_stock";
 
-    /// <summary>Parts of an item on PostgreSQL, where a part that somebody has locked can be passed over.</summary>
+    /// <summary>Parts of an item on PostgreSQL, where orders commit at the same time.</summary>
     internal const int Count = 32;
 
     /// <returns>Items that are short, with what is left of them; then nothing of the transaction may be committed.</returns>
     internal static async ValueTask<IReadOnlyList<StockLine>> TakeAsync(
         DbContext context, DbTransaction transaction, bool isPostgres, string sale, List<StockLine> lines, CancellationToken cancellationToken)
     {
-        if (isPostgres && await TryTakeFreeAsync(context, transaction, sale, lines, cancellationToken).ConfigureAwait(false))
+        if (isPostgres && await TryTakeAnyAsync(context, transaction, sale, lines, cancellationToken).ConfigureAwait(false))
         {
             return [];
         }
@@ -38,8 +38,8 @@ internal static class StockBuckets
         return missing;
     }
 
-    /// <summary>Takes each line from a part that nobody has locked, or none of them.</summary>
-    private static async ValueTask<bool> TryTakeFreeAsync(DbContext context, DbTransaction transaction, string sale, List<StockLine> lines, CancellationToken cancellationToken)
+    /// <summary>Takes each line from one part, whichever it is, or none of them.</summary>
+    private static async ValueTask<bool> TryTakeAnyAsync(DbContext context, DbTransaction transaction, string sale, List<StockLine> lines, CancellationToken cancellationToken)
     {
         var table = KitSql.Table<StockBucketRow>(context);
         var connection = transaction.Connection!;
@@ -48,13 +48,11 @@ internal static class StockBuckets
         {
             batch.Transaction = transaction;
 
-            // Whoever waits for an item must not hold a later one: what was taken is given back before.
-            var goesBack = lines.Count > 1;
-            if (goesBack)
-            {
-                batch.Add($"SAVEPOINT {Savepoint}");
-            }
+            // Whoever waits for all parts must not hold one: what was taken is given back before, and so is the lock that an update
+            // which has waited keeps on a row that it found too poor.
+            batch.Add($"SAVEPOINT {Savepoint}");
 
+            // Not the first that is free: to look for it costs as much as an order's rows.
             foreach (var line in lines)
             {
                 var command = batch.Add(
@@ -66,20 +64,17 @@ internal static class StockBuckets
             }
 
             await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            if (batch.BatchCommands.Skip(goesBack ? 1 : 0).All(command => command.RecordsAffected > 0))
+            if (batch.BatchCommands.Skip(1).All(command => command.RecordsAffected > 0))
             {
                 return true;
             }
 
-            if (goesBack)
+            var back = connection.CreateCommand();
+            await using (back.ConfigureAwait(false))
             {
-                var back = connection.CreateCommand();
-                await using (back.ConfigureAwait(false))
-                {
-                    back.Transaction = transaction;
-                    back.CommandText = $"ROLLBACK TO SAVEPOINT {Savepoint}";
-                    await back.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                }
+                back.Transaction = transaction;
+                back.CommandText = $"ROLLBACK TO SAVEPOINT {Savepoint}";
+                await back.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             }
 
             return false;
