@@ -24,6 +24,25 @@ internal static class Program
                 .AddBranch(Wallet, branch => branch.Local<ShopDb, WalletBranch>())));
     }
 
+    internal static void RegisterByMessage(HostApplicationBuilder builder)
+    {
+        builder.Services.AddConsistencyKit(kit => kit
+            .UseEntityFrameworkCore<ShopDb>()
+            .UseJson(ReserveJson.Default)
+            .AddTcc(tcc => tcc
+                .RepliesTo("checkout-tcc-replies")                                     // a topic of this service's own
+                .AddBranch(Stock, branch => branch.Message("stock-tcc-commands"))
+                .AddBranch(Wallet, branch => branch.Local<ShopDb, WalletBranch>())));
+    }
+
+    internal static void Answer(HostApplicationBuilder builder)
+    {
+        builder.Services.AddConsistencyKit(kit => kit
+            .UseEntityFrameworkCore<StockDb>()
+            .UseJson(ReserveJson.Default)
+            .AddTccBranches("stock-tcc-commands", branches => branches.Add<StockDb, StockBranch, ReserveStock, StockReserved>(Stock)));
+    }
+
     internal static async Task<IResult> CheckOutAsync(ITccCoordinator tcc, PaidOrder order, CancellationToken cancellationToken)
     {
         var outcome = await tcc.RunAsync(
@@ -52,6 +71,49 @@ public sealed record StockReserved(int Left);
 public sealed record FreezeMoney(string Customer, decimal Amount);
 
 public sealed record MoneyFrozen(decimal Left);
+
+public sealed class StockDb(DbContextOptions<StockDb> options) : DbContext(options)
+{
+    public DbSet<Shelf> Shelves => Set<Shelf>();
+}
+
+public sealed class Shelf
+{
+    public string Id { get; set; } = "";
+
+    public int Available { get; set; }
+
+    public int Reserved { get; set; }
+}
+
+public sealed class StockBranch(StockDb db) : ITccBranch<ReserveStock, StockReserved>
+{
+    public async Task<BranchResult<StockReserved>> TryAsync(ReserveStock request, BranchCall branchCall, CancellationToken cancellationToken)
+    {
+        var shelf = await db.Shelves.SingleAsync(shelf => shelf.Id == request.Sku, cancellationToken);
+        if (shelf.Available < request.Quantity)
+        {
+            return new Refusal("Sold out.");
+        }
+
+        shelf.Available -= request.Quantity;
+        shelf.Reserved += request.Quantity;
+        return new StockReserved(shelf.Available);
+    }
+
+    public async Task ConfirmAsync(ReserveStock request, BranchCall branchCall, CancellationToken cancellationToken)
+    {
+        var shelf = await db.Shelves.SingleAsync(shelf => shelf.Id == request.Sku, cancellationToken);
+        shelf.Reserved -= request.Quantity;
+    }
+
+    public async Task CancelAsync(ReserveStock request, BranchCall branchCall, CancellationToken cancellationToken)
+    {
+        var shelf = await db.Shelves.SingleAsync(shelf => shelf.Id == request.Sku, cancellationToken);
+        shelf.Reserved -= request.Quantity;
+        shelf.Available += request.Quantity;
+    }
+}
 
 [JsonSerializable(typeof(ReserveStock))]
 [JsonSerializable(typeof(StockReserved))]

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Consistency.Kit.Callbacks;
 using Consistency.Kit.Callbacks.Internal;
 using Consistency.Kit.Idempotency;
+using Consistency.Kit.Idempotency.Internal;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Messaging.Internal;
 using Consistency.Kit.Sagas;
@@ -248,6 +249,34 @@ public sealed class ConsistencyKitBuilder
         }
 
         configure(Tcc);
+        if (Tcc.ReplyTopic is not null)
+        {
+            TccMessages.Coordinate(Messaging, Tcc);
+        }
+
+        return this;
+    }
+
+    /// <summary>Has branches of this application answer coordinators of other services that ask by message (<c>branch.Message(topic)</c> there). Called once.</summary>
+    /// <param name="topic">The topic that commands come on: one of this service's own. Whoever may publish to it may move what the branches guard.</param>
+    /// <param name="configure">Adds the branches.</param>
+    /// <remarks>Each call passes the barrier of its branch's DbContext; effect, barrier, inbox and reply are one commit, so a repeat of a call is told what the first one was told.</remarks>
+    /// <exception cref="InvalidOperationException">It was called before.</exception>
+    public ConsistencyKitBuilder AddTccBranches(string topic, Action<TccBranchesBuilder> configure)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(topic);
+        ArgumentNullException.ThrowIfNull(configure);
+        if (Services.Any(service => service.ServiceType == typeof(AnsweredBranches)))
+        {
+            throw new InvalidOperationException("kit.AddTccBranches(…) is called twice: one topic and one call are for all branches of the application.");
+        }
+
+        var builder = new TccBranchesBuilder();
+        configure(builder);
+        var branches = new AnsweredBranches(builder.Branches);
+        Services.AddSingleton(branches);
+        Services.AddSingleton<IWorkStartUp>(services => new AnsweredBranchesStartUp(branches, services.GetRequiredService<BarrierEngines>(), services.GetRequiredService<KitJson>()));
+        TccMessages.Answer(Messaging, topic, branches);
         return this;
     }
 

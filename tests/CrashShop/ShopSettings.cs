@@ -39,7 +39,7 @@ internal sealed record ShopSettings
     /// <summary>How many TCCs there shall be in the end, instead of orders.</summary>
     public int Tccs { get; init; }
 
-    /// <summary>Where their wallet is; here when empty.</summary>
+    /// <summary>Where their wallet is: an address, <c>message</c>, or here when empty.</summary>
     public string Wallet { get; init; } = "";
 
     /// <summary>The port on which this process is the wallet and nothing else; 0 for none.</summary>

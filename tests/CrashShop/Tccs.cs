@@ -10,6 +10,9 @@ internal sealed partial class HoldJson : JsonSerializerContext;
 /// <summary>Runs each TCC once, whatever crashes: stock here, a wallet here or on another service.</summary>
 internal sealed class Tccs(IServiceProvider services, ShopSettings settings)
 {
+    /// <summary>Instead of the wallet's address: it is here, and asked by message.</summary>
+    internal const string ByMessage = "message";
+
     private static readonly TccBranch<Hold, Hold> Stock = new("stock");
     private static readonly TccBranch<Hold, Hold> Wallet = new("wallet");
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -21,9 +24,14 @@ internal sealed class Tccs(IServiceProvider services, ShopSettings settings)
         .UseJson(HoldJson.Default)
         .AddTcc(tcc => tcc
             .AddBranch(Stock, branch => branch.Local<CrashShopDb, StockBranch>())
+            .RepliesTo("tcc-replies")
             .AddBranch(Wallet, branch =>
             {
-                if (settings.Wallet.Length > 0)
+                if (settings.Wallet == ByMessage)
+                {
+                    branch.Message("tcc-calls");
+                }
+                else if (settings.Wallet.Length > 0)
                 {
                     branch.Http(new Uri(settings.Wallet));
                 }
@@ -32,7 +40,8 @@ internal sealed class Tccs(IServiceProvider services, ShopSettings settings)
                     branch.Local<CrashShopDb, WalletBranch>();
                 }
             })
-            .Configure(options => (options.TryRetry, options.Retry) = (Quick, Quick)))
+            .Configure(options => (options.TryRetry, options.Retry, options.AskAgainAfter) = (Quick, Quick, TimeSpan.FromSeconds(2))))
+        .AddTccBranches("tcc-calls", branches => branches.Add<CrashShopDb, WalletBranch, Hold, Hold>(Wallet))
         .ConfigureWork(work => (work.Lease, work.PollInterval, work.MaxTakeOvers) = (TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100), 1_000));
 
     internal async Task RunAsync()

@@ -27,10 +27,10 @@ public sealed class DbOutbox : IOutbox
     }
 
     /// <inheritdoc />
-    public void Publish<TMessage>(TMessage message, string key, IReadOnlyDictionary<string, string>? headers = null)
+    public void Publish<TMessage>(TMessage message, string key, IReadOnlyDictionary<string, string>? headers = null, string? topic = null)
         where TMessage : notnull
     {
-        var encoded = _runtime.Encoder.Encode(message, key, headers);
+        var encoded = _runtime.Encoder.Encode(message, key, headers, topic);
         var row = new OutboxRow();
         Fill(row, encoded, _runtime.Encoder.ShardOf(key));
         Add(row);

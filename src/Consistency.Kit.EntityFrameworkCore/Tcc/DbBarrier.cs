@@ -37,7 +37,7 @@ public sealed class DbBarrier
     /// <remarks>
     /// Effect, published messages and the barrier's row are committed together, or none of them is. When the effect throws, everything is
     /// rolled back and the exception passed on. In a transaction that is open already the call joins it: its owner commits, and must not when
-    /// this throws or the effect was refused.
+    /// this throws. What was refused is rolled back to where the call began (a savepoint), and the context forgets what it tracks.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The effect ended the transaction, a confirm or cancel was refused, or no JSON context given with <c>kit.UseJson(…)</c> knows the type.</exception>
     public Task<BranchOutcome<TResult>> RunAsync<TResult>(BranchCall call, Func<CancellationToken, Task<BranchResult<TResult>>> effect, CancellationToken cancellationToken = default) =>

@@ -39,9 +39,11 @@ public sealed class HandlerBuilder
 
     /// <summary>Names the store whose transaction the handler joins; needed when the application has several.</summary>
     /// <typeparam name="TStore">The DbContext given to <c>kit.UseEntityFrameworkCore</c>.</typeparam>
-    public HandlerBuilder In<TStore>()
+    public HandlerBuilder In<TStore>() => In(typeof(TStore));
+
+    internal HandlerBuilder In(Type? store)
     {
-        StoreKey = typeof(TStore);
+        StoreKey = store;
         return this;
     }
 

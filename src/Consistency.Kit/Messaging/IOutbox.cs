@@ -11,8 +11,9 @@ public interface IOutbox
     /// <param name="message">Its type is registered with <c>kit.AddMessage</c>. It is encoded now; later changes to it are not seen.</param>
     /// <param name="key">Messages of one topic and key keep their order; at most 255 characters. Usually the id of the entity the message is about.</param>
     /// <param name="headers">Travel beside the body, as strings.</param>
-    /// <exception cref="ArgumentException">The key or a header is missing or too long.</exception>
+    /// <param name="topic">Another topic than the type's own, at most 200 characters: for answers to whoever asked. Null for the type's own.</param>
+    /// <exception cref="ArgumentException">The key, a header or the topic is missing or too long.</exception>
     /// <exception cref="InvalidOperationException">The type is not registered, or the encoded message exceeds <see cref="OutboxOptions.MaxMessageBytes"/>.</exception>
-    void Publish<TMessage>(TMessage message, string key, IReadOnlyDictionary<string, string>? headers = null)
+    void Publish<TMessage>(TMessage message, string key, IReadOnlyDictionary<string, string>? headers = null, string? topic = null)
         where TMessage : notnull;
 }

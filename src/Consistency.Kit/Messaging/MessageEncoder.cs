@@ -24,6 +24,9 @@ public sealed class MessageEncoder
     /// <summary>The longest key, in characters.</summary>
     public const int MaxKeyLength = 255;
 
+    /// <summary>The longest name of a topic, in characters.</summary>
+    public const int MaxTopicLength = 200;
+
     /// <summary>How many shards the keys are hashed into.</summary>
     public int Shards => _options.Shards;
 
@@ -33,14 +36,15 @@ public sealed class MessageEncoder
         where TMessage : notnull => _catalog.Of(typeof(TMessage));
 
     /// <summary>Encodes the message with the current trace context and time.</summary>
-    /// <exception cref="ArgumentException">The key or a header is missing or too long.</exception>
+    /// <exception cref="ArgumentException">The key, a header or the topic is missing or too long.</exception>
     /// <exception cref="InvalidOperationException">The type is not registered or the encoded message is too large.</exception>
-    public TransportMessage Encode<TMessage>(TMessage message, string key, IReadOnlyDictionary<string, string>? headers)
+    public TransportMessage Encode<TMessage>(TMessage message, string key, IReadOnlyDictionary<string, string>? headers, string? topic = null)
         where TMessage : notnull
     {
         ArgumentNullException.ThrowIfNull(message);
         var type = _catalog.Of(typeof(TMessage));
         CheckKey(type.Name, key);
+        CheckTopic(type.Name, topic);
         var payload = type.Write(message);
         var size = payload.Length + CheckHeaders(type.Name, headers);
         if (size > _options.MaxMessageBytes)
@@ -54,7 +58,7 @@ public sealed class MessageEncoder
         {
             Id = Guid.CreateVersion7(),
             Type = type.Name,
-            Topic = type.Topic,
+            Topic = topic ?? type.Topic,
             Key = key,
             Payload = payload,
             Headers = headers is { Count: > 0 } ? new Dictionary<string, string>(headers, StringComparer.Ordinal) : TransportMessage.NoHeaders,
@@ -100,6 +104,14 @@ public sealed class MessageEncoder
         if (!IsUnicode(key))
         {
             throw new ArgumentException($"The key of message '{type}' is not valid Unicode (half of a surrogate pair), which databases refuse or change. Pass an id or a hash of it.", nameof(key));
+        }
+    }
+
+    private static void CheckTopic(string type, string? topic)
+    {
+        if (topic is not null && (string.IsNullOrWhiteSpace(topic) || topic.Length > MaxTopicLength))
+        {
+            throw new ArgumentException($"Message '{type}' is published to a topic without a name of 1 to {MaxTopicLength} characters.", nameof(topic));
         }
     }
 

@@ -19,7 +19,8 @@ public interface IBarrier
     /// <param name="cancellationToken">Cancels beginning and the effect; never the commit.</param>
     /// <remarks>
     /// When the effect throws, everything is rolled back and the exception passed on. In a transaction that is open already the call joins it:
-    /// its owner commits, nothing is run again here, and the owner must not commit when this throws or the effect was refused.
+    /// its owner commits, nothing is run again here, and the owner must not commit when this throws. What was refused is rolled back to where
+    /// the call began, where the transaction has savepoints; where it has none, the owner must not commit then either.
     /// </remarks>
     ValueTask<BranchOutcome<ReadOnlyMemory<byte>>> RunAsync(
         IServiceProvider scope,

@@ -27,8 +27,7 @@ public sealed class TccBranchBuilder<TRequest, TReply>
         var name = _name;
         Create = services => new LocalTccParticipant<TRequest, TReply>(
             name,
-            typeof(TDbContext),
-            static scope => ActivatorUtilities.GetServiceOrCreateInstance<TBranch>(scope),
+            new BranchRunner<TRequest, TReply>(typeof(TDbContext), static scope => ActivatorUtilities.GetServiceOrCreateInstance<TBranch>(scope)),
             services.GetRequiredService<IServiceScopeFactory>(),
             services.GetRequiredService<BarrierEngines>(),
             TccServices.LoggerOf(services));
@@ -52,5 +51,19 @@ public sealed class TccBranchBuilder<TRequest, TReply>
                 options,
                 services.GetService<ILogger<HttpParticipant>>(),
                 services.GetRequiredService<TimeProvider>()));
+    }
+
+    /// <summary>A branch of another service that is asked by message, and replies by message (<c>tcc.RepliesTo(…)</c>).</summary>
+    /// <param name="topic">The topic that the other service takes commands from: that of its <c>kit.AddTccBranches(topic, …)</c>.</param>
+    /// <remarks>
+    /// A command goes out with the commit that it follows from: a try's with the branch, a confirm's or cancel's with the decision. A try waits
+    /// for the reply up to <see cref="TccOptions.Timeout"/>. Needs a store that joins transactions, with its outbox and inbox.
+    /// </remarks>
+    public void Message(string topic)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(topic);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(topic.Length, Messaging.MessageEncoder.MaxTopicLength, nameof(topic));
+        var name = _name;
+        Create = _ => new MessageTccParticipant(name, topic);
     }
 }

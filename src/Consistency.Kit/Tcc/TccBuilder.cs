@@ -13,6 +13,8 @@ public sealed class TccBuilder
 
     internal Type? StoreKey { get; private set; }
 
+    internal string? ReplyTopic { get; private set; }
+
     internal List<TccBranchRegistration> Branches { get; } = [];
 
     /// <summary>Names the store that keeps the transactions; needed when the application has several.</summary>
@@ -20,6 +22,15 @@ public sealed class TccBuilder
     public TccBuilder In<TStore>()
     {
         StoreKey = typeof(TStore);
+        return this;
+    }
+
+    /// <summary>Names the topic on which branches that are asked by message reply: one of this service's own.</summary>
+    /// <param name="topic">At most 200 characters.</param>
+    public TccBuilder RepliesTo(string topic)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(topic);
+        ReplyTopic = topic;
         return this;
     }
 
@@ -34,7 +45,7 @@ public sealed class TccBuilder
 
     /// <summary>Lets transactions try a branch, and every instance that has it end what others have tried.</summary>
     /// <param name="branch">The branch.</param>
-    /// <param name="configure">Where it is: <c>Local&lt;…&gt;()</c> or <c>Http(…)</c>.</param>
+    /// <param name="configure">Where it is: <c>Local&lt;…&gt;()</c>, <c>Http(…)</c> or <c>Message(…)</c>.</param>
     public TccBuilder AddBranch<TRequest, TReply>(TccBranch<TRequest, TReply> branch, Action<TccBranchBuilder<TRequest, TReply>> configure)
     {
         ArgumentNullException.ThrowIfNull(branch);

@@ -15,8 +15,16 @@ public sealed class TccOptions
     /// <summary>When branches that have not answered a confirm or a cancel are asked again, and when the transaction is parked. Default: 60 attempts, up to a minute apart.</summary>
     public RetryPolicy Retry { get; set; } = new() { BaseDelay = TimeSpan.FromMilliseconds(500), MaxAttempts = 60 };
 
+    /// <summary>When a branch that was asked by message to confirm or cancel, and has not replied, is asked again. Default: 1 minute.</summary>
+    public TimeSpan AskAgainAfter { get; set; } = TimeSpan.FromMinutes(1);
+
     internal IEnumerable<string> Validate()
     {
+        if (AskAgainAfter <= TimeSpan.Zero || AskAgainAfter > TimeSpan.FromDays(1))
+        {
+            yield return "TccOptions: AskAgainAfter must be positive, and a day at most.";
+        }
+
         if (Timeout <= TimeSpan.Zero || EndTimeout <= TimeSpan.Zero || Timeout > TimeSpan.FromDays(1) || EndTimeout > TimeSpan.FromDays(1))
         {
             yield return "TccOptions: Timeout and EndTimeout must be positive, and a day at most.";

@@ -12,6 +12,7 @@ namespace Consistency.Kit.EntityFrameworkCore.Tcc.Internal;
 internal sealed class EfBarrier(ContextSource contexts, BarrierRows rows, bool pipelines) : IBarrier
 {
     private const int Tries = 8;
+    private const string Savepoint = "ConsistencyBranch";
 
     private static readonly RetryPolicy Pause = new() { BaseDelay = TimeSpan.FromMilliseconds(2), MaxDelay = TimeSpan.FromMilliseconds(100) };
 
@@ -25,21 +26,38 @@ internal sealed class EfBarrier(ContextSource contexts, BarrierRows rows, bool p
         ArgumentNullException.ThrowIfNull(branchCall);
         ArgumentNullException.ThrowIfNull(effect);
         var context = contexts.Resolve(scope);
-        if (context.Database.CurrentTransaction is not null)
+        if (context.Database.CurrentTransaction is { } open)
         {
-            var outcome = await PassAsync(context, branchCall, effect, joined: true, cancellationToken).ConfigureAwait(false);
-            if (ResultOf(outcome) is { } result)
-            {
-                await BarrierRows.KeepResultAsync(context, branchCall, result, cancellationToken).ConfigureAwait(false);
-            }
-
-            return outcome;
+            return await JoinAsync(context, open, branchCall, effect, cancellationToken).ConfigureAwait(false);
         }
 
         var strategy = context.Database.CreateExecutionStrategy();
         return await (strategy.RetriesOnFailure
             ? strategy.ExecuteAsync(token => RunOwnAsync(context, branchCall, effect, token), cancellationToken)
             : RunOwnAsync(context, branchCall, effect, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task<Outcome> JoinAsync(DbContext context, IDbContextTransaction open, BranchCall call, Func<CancellationToken, Task<BranchResult<ReadOnlyMemory<byte>>>> effect, CancellationToken cancellationToken)
+    {
+        // The owner may commit what else it has done, a refusal among it.
+        var refusable = call.Operation == BranchOperation.Try && open.SupportsSavepoints;
+        if (refusable)
+        {
+            await open.CreateSavepointAsync(Savepoint, cancellationToken).ConfigureAwait(false);
+        }
+
+        var outcome = await PassAsync(context, call, effect, joined: true, cancellationToken).ConfigureAwait(false);
+        if (outcome is Outcome.Refused && refusable)
+        {
+            await open.RollbackToSavepointAsync(Savepoint, CancellationToken.None).ConfigureAwait(false);
+            context.ChangeTracker.Clear();
+        }
+        else if (ResultOf(outcome) is { } result)
+        {
+            await BarrierRows.KeepResultAsync(context, call, result, cancellationToken).ConfigureAwait(false);
+        }
+
+        return outcome;
     }
 
     private async Task<Outcome> RunOwnAsync(DbContext context, BranchCall call, Func<CancellationToken, Task<BranchResult<ReadOnlyMemory<byte>>>> effect, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Consistency.Kit.EntityFrameworkCore.Work.Internal;
 
-/// <summary>Adds work as a user's save would, in a transaction of its own.</summary>
+/// <summary>Adds work as a user's save does.</summary>
 internal sealed class EfWorkIntake(ContextSource contexts) : IWorkIntake
 {
     private const int Tries = 3;
@@ -36,4 +36,6 @@ internal sealed class EfWorkIntake(ContextSource contexts) : IWorkIntake
             },
             cancellationToken);
     }
+
+    public void AddTo(IServiceProvider scope, NewWork work) => NewWorkRows.Add(contexts.Resolve(scope), work, added: null);
 }

@@ -15,9 +15,9 @@ internal sealed class MessageCatalog
         var readers = new Dictionary<string, MessageReader>(StringComparer.Ordinal);
         foreach (var registration in registrations.Messages)
         {
-            if (registration.Name.Length > 128 || registration.Topic.Length > 200)
+            if (registration.Name.Length > 128 || registration.Topic.Length > MessageEncoder.MaxTopicLength)
             {
-                problems.Add($"Message '{registration.Name}': a name may have 128 characters and a topic 200.");
+                problems.Add($"Message '{registration.Name}': a name may have 128 characters and a topic {MessageEncoder.MaxTopicLength}.");
             }
 
             if (registration.Bind(registrations.JsonContexts, problems) is not { } type)

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Consistency.Kit.Remote;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,17 +7,20 @@ namespace Consistency.Kit.Tcc.Internal;
 /// <summary>A class of this application behind the barrier of its DbContext.</summary>
 internal sealed class LocalTccParticipant<TRequest, TReply>(
     string name,
-    Type store,
-    Func<IServiceProvider, ITccBranch<TRequest, TReply>> create,
+    BranchRunner<TRequest, TReply> runner,
     IServiceScopeFactory scopes,
     BarrierEngines engines,
-    ILogger logger) : TccParticipant(name)
+    ILogger logger) : CalledTccParticipant(name)
 {
     internal override async Task<RemoteAnswer> CallAsync(RemoteCall call, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         try
         {
-            return await RunAsync(call, request, cancellationToken).ConfigureAwait(false);
+            var scope = scopes.CreateAsyncScope();
+            await using (scope.ConfigureAwait(false))
+            {
+                return await runner.RunAsync(scope.ServiceProvider, engines, call, request, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -35,38 +36,5 @@ internal sealed class LocalTccParticipant<TRequest, TReply>(
     }
 
     internal override IEnumerable<string> Check() =>
-        engines.Has(store) ? [] : [$"Branch '{Name}' works in {store.Name}: add kit.UseEntityFrameworkCore<{store.Name}>()."];
-
-    private async Task<RemoteAnswer> RunAsync(RemoteCall call, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        var (engine, barrier) = (engines.Of(store), call.AtBarrier);
-        var request = JsonSerializer.Deserialize(bytes.Span, engine.JsonOf<TRequest>())!;
-        var scope = scopes.CreateAsyncScope();
-        await using (scope.ConfigureAwait(false))
-        {
-            var services = scope.ServiceProvider;
-            if (barrier.Operation != BranchOperation.Try)
-            {
-                var ended = await engine.RunAsync(
-                    services,
-                    barrier,
-                    token => barrier.Operation == BranchOperation.Confirm ? create(services).ConfirmAsync(request, barrier, token) : create(services).CancelAsync(request, barrier, token),
-                    cancellationToken).ConfigureAwait(false);
-                return ended is BranchOutcome<bool>.OutOfOrder order
-                    ? new RemoteAnswer.Unknown($"Out of order: the branch is {order.Found.ToString().ToLowerInvariant()}.")
-                    : new RemoteAnswer.Done(default);
-            }
-
-            return await engine.RunAsync<TReply>(services, barrier, token => create(services).TryAsync(request, barrier, token), cancellationToken).ConfigureAwait(false) switch
-            {
-                BranchOutcome<TReply>.Done done => Done(engine, done.Result),
-                BranchOutcome<TReply>.Repeated repeated => Done(engine, repeated.Result!),
-                BranchOutcome<TReply>.Superseded => new RemoteAnswer.Refused(new Refusal("The branch was cancelled before."), IsSuperseded: true),
-                BranchOutcome<TReply>.Refused refused => new RemoteAnswer.Refused(refused.Refusal, IsSuperseded: false),
-                _ => throw new UnreachableException(),
-            };
-        }
-    }
-
-    private static RemoteAnswer.Done Done(BarrierEngine engine, TReply reply) => new(JsonSerializer.SerializeToUtf8Bytes(reply, engine.JsonOf<TReply>()));
+        engines.Has(runner.Store) ? [] : [$"Branch '{Name}' works in {runner.Store.Name}: add kit.UseEntityFrameworkCore<{runner.Store.Name}>()."];
 }

@@ -15,7 +15,7 @@ internal sealed class TccCatalog
             }
             else if (branch.Create is null)
             {
-                Problems.Add($"Nobody said where branch '{branch.Name}' is: call branch.Local<YourDbContext, YourBranch>() or branch.Http(address) in its tcc.AddBranch(…).");
+                Problems.Add($"Nobody said where branch '{branch.Name}' is: call branch.Local<YourDbContext, YourBranch>(), branch.Http(address) or branch.Message(topic) in its tcc.AddBranch(…).");
             }
         }
 
@@ -23,6 +23,9 @@ internal sealed class TccCatalog
     }
 
     internal List<string> Problems { get; } = [];
+
+    /// <summary>The name of a branch that is asked by message; null when there is none.</summary>
+    internal string? AskedByMessage => _branches.Values.FirstOrDefault(branch => branch.Participant is MessageTccParticipant).Participant?.Name;
 
     internal TccParticipant Of<TRequest, TReply>(TccBranch<TRequest, TReply> branch) =>
         _branches.TryGetValue(branch.Name, out var known) && known.Registration.Request == typeof(TRequest) && known.Registration.Reply == typeof(TReply)

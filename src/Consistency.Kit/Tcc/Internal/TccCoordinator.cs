@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Consistency.Kit.Tcc.Internal;
 
 /// <summary>Drives transactions in their callers; the engine has those whose callers are gone.</summary>
-internal sealed class TccCoordinator(WorkStore store, TccCatalog catalog, TccOptions options, WorkOptions work, KitJson json, EndsOf<string> ends, TimeProvider time, ILogger logger) : ITccCoordinator
+internal sealed class TccCoordinator(WorkStore store, TccCatalog catalog, TccOptions options, WorkOptions work, KitJson json, TccPost post, EndsOf<string> ends, TimeProvider time, ILogger logger) : ITccCoordinator
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly RetryPolicy WriteRetry = new() { MaxAttempts = 4 };
@@ -51,6 +51,15 @@ internal sealed class TccCoordinator(WorkStore store, TccCatalog catalog, TccOpt
         // The id travels with every call of a branch: what a branch would refuse is refused here.
         _ = new BranchCall(id, "01", BranchOperation.Try);
         ArgumentNullException.ThrowIfNull(tries);
+        using var activity = TccTelemetry.StartRun(id);
+        var outcome = await BeginAsync(id, tries, toEnd, cancellationToken).ConfigureAwait(false) ?? await WaitAsync(id, toEnd, cancellationToken).ConfigureAwait(false);
+        TccTelemetry.Ended(activity, outcome);
+        return outcome;
+    }
+
+    /// <summary>Null when others bring it to its end.</summary>
+    private async Task<TccOutcome?> BeginAsync(string id, Func<TccScope, CancellationToken, Task> tries, bool toEnd, CancellationToken cancellationToken)
+    {
         var leasedAt = time.GetTimestamp();
         var now = time.GetUtcNow();
         var (traceParent, traceState) = TraceContext.Capture();
@@ -70,7 +79,7 @@ internal sealed class TccCoordinator(WorkStore store, TccCatalog catalog, TccOpt
         CrashPoint.At("tcc.begun");
         if (added.IsExisting)
         {
-            return await WaitAsync(id, toEnd, cancellationToken).ConfigureAwait(false);
+            return null;
         }
 
         var claim = new ClaimedWork
@@ -85,26 +94,23 @@ internal sealed class TccCoordinator(WorkStore store, TccCatalog catalog, TccOpt
         };
         using var hold = new TccHold(store, claim.Lease, work.Lease, leasedAt, time, logger);
         var keeping = hold.KeepAsync();
-        TccOutcome? outcome;
         try
         {
-            outcome = await DriveAsync(id, new WorkRun(claim, store, hold.Lost, CancellationToken.None), hold, tries, toEnd, cancellationToken).ConfigureAwait(false);
+            return await DriveAsync(id, new WorkRun(claim, store, hold.Lost, CancellationToken.None), hold, tries, toEnd, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             await hold.EndAsync(keeping).ConfigureAwait(false);
         }
-
-        return outcome ?? await WaitAsync(id, toEnd, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Null when others bring it to its end.</summary>
     private async Task<TccOutcome?> DriveAsync(string id, WorkRun run, TccHold hold, Func<TccScope, CancellationToken, Task> tries, bool toEnd, CancellationToken cancellationToken)
     {
-        var transaction = new TccTransaction(id, run, options, time);
+        var transaction = new TccTransaction(id, run, options, post, time);
         var thrown = await TryAsync(transaction, hold, tries, cancellationToken).ConfigureAwait(false);
         var (doom, leaves) = (transaction.Doom, !toEnd || cancellationToken.IsCancellationRequested);
-        var ending = new TccEnding(id, run, transaction.History, catalog, options, time, logger);
+        var ending = new TccEnding(id, run, transaction.History, catalog, options, post, time, logger);
         try
         {
             await DecideAsync(ending, hold, doom, leaves).ConfigureAwait(false);
@@ -212,7 +218,14 @@ internal sealed class TccCoordinator(WorkStore store, TccCatalog catalog, TccOpt
         {
             if (await ending.EndAsync(hold.Lost).ConfigureAwait(false) is { } unfinished)
             {
-                await run.WriteAsync(new WorkProgress { Attempts = 1, Error = unfinished.Message, Next = new WorkNext.Later(options.Retry.DelayAfter(1)) }, CancellationToken.None).ConfigureAwait(false);
+                await run.WriteAsync(
+                    new WorkProgress
+                    {
+                        Attempts = unfinished.Wait is null ? 1 : null,
+                        Error = unfinished.Missing,
+                        Next = unfinished.Wait ?? new WorkNext.Later(options.Retry.DelayAfter(1)),
+                    },
+                    CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (hold.Lost.IsCancellationRequested)

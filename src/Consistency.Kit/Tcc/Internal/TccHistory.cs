@@ -11,6 +11,7 @@ internal sealed class TccHistory
     private const string Registered = "branch";
     private const string Confirming = "confirming";
     private const string Cancelling = "cancelling";
+    private const string Questioned = "branch-asked";
     private const string Ended = "branch-ended";
 
     /// <summary>The branches, in the order in which they were written down.</summary>
@@ -24,6 +25,9 @@ internal sealed class TccHistory
 
     /// <summary>The ids of the branches that have answered the decision.</summary>
     internal HashSet<string> Over { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>When branches were last asked by message for the decision's sake, by their ids.</summary>
+    internal Dictionary<string, DateTimeOffset> Asked { get; } = new(StringComparer.Ordinal);
 
     internal static TccHistory Read(IEnumerable<WorkEvent> lines)
     {
@@ -42,6 +46,9 @@ internal sealed class TccHistory
                 case Cancelling:
                     history.Reason ??= history.Confirms is null ? Encoding.UTF8.GetString(line.Detail.Span) : null;
                     history.Confirms ??= false;
+                    break;
+                case Questioned:
+                    history.Asked[line.Step!] = line.At;
                     break;
                 case Ended:
                     history.Over.Add(line.Step!);
@@ -66,6 +73,8 @@ internal sealed class TccHistory
     internal static WorkEvent Decide(bool confirms, string? reason) => confirms
         ? new WorkEvent { Name = Confirming }
         : new WorkEvent { Name = Cancelling, Detail = Encoding.UTF8.GetBytes(reason!) };
+
+    internal static WorkEvent Ask(string branchId) => new() { Name = Questioned, Step = branchId };
 
     internal static WorkEvent End(string branchId) => new() { Name = Ended, Step = branchId };
 

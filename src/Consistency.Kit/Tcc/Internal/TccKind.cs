@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Consistency.Kit.Tcc.Internal;
 
 /// <summary>Transactions whose caller has decided and left, or is not heard of any more.</summary>
-internal sealed class TccKind(TccCatalog catalog, Type? storeKey, TccOptions options, EndsOf<string> ends, TimeProvider time, ILogger logger) : WorkKind
+internal sealed class TccKind(TccCatalog catalog, Type? storeKey, TccOptions options, TccPost post, EndsOf<string> ends, TimeProvider time, ILogger logger) : WorkKind
 {
     internal const string CallerGone = "Its caller was not heard of again before it had decided.";
 
@@ -21,17 +21,22 @@ internal sealed class TccKind(TccCatalog catalog, Type? storeKey, TccOptions opt
     {
         var id = run.Work.Key!;
         var history = TccHistory.Read(await run.ReadHistoryAsync(cancellationToken).ConfigureAwait(false));
-        var ending = new TccEnding(id, run, history, catalog, options, time, logger);
+        var ending = new TccEnding(id, run, history, catalog, options, post, time, logger);
         if (history.Confirms is null)
         {
             await ending.DecideAsync(confirms: false, CallerGone, WorkNext.GoOn, cancellationToken).ConfigureAwait(false);
         }
 
-        if (await ending.EndAsync(cancellationToken).ConfigureAwait(false) is { } unfinished)
+        switch (await ending.EndAsync(cancellationToken).ConfigureAwait(false))
         {
-            throw unfinished;
+            case null:
+                ends.Announce(id);
+                break;
+            case { Wait: { } wait } waiting:
+                await run.WriteAsync(new WorkProgress { Error = waiting.Missing, Next = wait }, cancellationToken).ConfigureAwait(false);
+                break;
+            case var unfinished:
+                throw new TccUnfinishedException(unfinished.Missing);
         }
-
-        ends.Announce(id);
     }
 }

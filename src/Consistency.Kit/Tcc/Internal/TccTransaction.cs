@@ -7,7 +7,7 @@ using Consistency.Kit.Work.Internal;
 namespace Consistency.Kit.Tcc.Internal;
 
 /// <summary>The tries of one transaction, under the claim of its caller.</summary>
-internal sealed class TccTransaction(string id, WorkRun run, TccOptions options, TimeProvider time)
+internal sealed class TccTransaction(string id, WorkRun run, TccOptions options, TccPost post, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private int _open;
@@ -51,9 +51,10 @@ internal sealed class TccTransaction(string id, WorkRun run, TccOptions options,
         var answer = default(RemoteAnswer);
         try
         {
-            answer = await RegisterAsync(branch, cancellationToken).ConfigureAwait(false)
-                ? await CallAsync(participant, new RemoteCall(id, branch.Id, RemoteOperation.Try), request, cancellationToken).ConfigureAwait(false)
-                : new RemoteAnswer.Unknown("It was not called: another instance has taken the transaction over.");
+            var call = new RemoteCall(id, branch.Id, RemoteOperation.Try);
+            using var activity = TccTelemetry.StartCall(branch.Name, call);
+            answer = await AskAsync(participant, branch, call, cancellationToken).ConfigureAwait(false);
+            TccTelemetry.Answered(activity, answer);
             return answer;
         }
         finally
@@ -93,23 +94,31 @@ internal sealed class TccTransaction(string id, WorkRun run, TccOptions options,
         }
     }
 
-    /// <summary>False when the claim is lost.</summary>
-    private async Task<bool> RegisterAsync(TccBranchEntry branch, CancellationToken cancellationToken)
+    /// <summary>Writes the branch down, then asks it; a question by message goes out with that write.</summary>
+    private async Task<RemoteAnswer> AskAsync(TccParticipant participant, TccBranchEntry branch, RemoteCall call, CancellationToken cancellationToken)
     {
+        var posted = participant as MessageTccParticipant;
         try
         {
             CrashPoint.At("tcc.registering");
-            await run.WriteAsync(new WorkProgress { Events = [TccHistory.Register(branch)] }, cancellationToken).ConfigureAwait(false);
+            await post.WriteAsync(
+                run,
+                new WorkProgress { Events = [TccHistory.Register(branch)] },
+                posted is null ? [] : [new TccQuestion(posted, call, branch.Request)],
+                cancellationToken).ConfigureAwait(false);
             CrashPoint.At("tcc.registered");
-            return true;
         }
         catch (WorkLostException)
         {
-            return false;
+            return new RemoteAnswer.Unknown("It was not called: another instance has taken the transaction over.");
         }
+
+        return posted is null
+            ? await CallAsync((CalledTccParticipant)participant, call, branch.Request, cancellationToken).ConfigureAwait(false)
+            : await post.ReplyAsync(run, call, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<RemoteAnswer> CallAsync(TccParticipant participant, RemoteCall call, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    private async Task<RemoteAnswer> CallAsync(CalledTccParticipant participant, RemoteCall call, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         for (var unknown = 0; ;)
         {
