@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Consistency.Kit.Diagnostics;
 using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Tcc;
@@ -78,6 +80,26 @@ public abstract class MessageBranchTests(Engine engine)
         {
             Assert.Equal(["t"], await TakenAsync(shop, pot));
         }
+    }
+
+    [Fact]
+    public async Task One_trace_runs_through_the_caller_both_sides_and_the_end()
+    {
+        var names = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();
+        using var caller = new Activity("caller").SetIdFormat(ActivityIdFormat.W3C).Start();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == KitDiagnostics.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStarted = started => _ = started.TraceId != caller.TraceId || names.TryAdd(started.OperationName, true),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var database = await Database.CreateAsync(engine);
+        await using var shop = await StartAsync(database);
+        Assert.Equal(TccStatus.Confirmed, (await RunAsync(shop, "t")).Status);
+        Assert.Superset(
+            new HashSet<string>(["tcc", "try far", "try near", "process calls", "process replies", "run tcc-reply", "confirm near", "run tcc"]),
+            names.Keys.ToHashSet());
     }
 
     [Fact]
