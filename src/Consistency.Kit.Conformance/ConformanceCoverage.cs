@@ -52,6 +52,9 @@ public abstract class ConformanceCoverage
     /// <summary>All suites a store of stock has to pass.</summary>
     public static IReadOnlyList<Type> StockSuites { get; } = [typeof(StockConformance)];
 
+    /// <summary>All suites a store of stock has to pass that can be rebuilt from a ledger.</summary>
+    public static IReadOnlyList<Type> StockRebuildSuites { get; } = [typeof(StockRebuildConformance)];
+
     /// <summary>The stores that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> Stores => [];
 
@@ -76,6 +79,9 @@ public abstract class ConformanceCoverage
     /// <summary>The stores of stock that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> StockStores => [];
 
+    /// <summary>The stores of stock that can be rebuilt and are tested in this assembly, as the names of their classes begin.</summary>
+    protected virtual IReadOnlyList<string> RebuiltStockStores => [];
+
     [Fact]
     public void Every_backend_passes_through_every_suite()
     {
@@ -88,7 +94,7 @@ public abstract class ConformanceCoverage
         typeof(ConformanceCoverage).Assembly.GetExportedTypes()
             .Where(type => type.IsAbstract && type.Name.EndsWith("Conformance", StringComparison.Ordinal) && type != typeof(StoreConformance) && type != typeof(WorkConformance))
             .Select(type => type.Name).Order(StringComparer.Ordinal),
-        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Concat(WorkSuites).Concat(SagaSuites).Concat(BarrierSuites).Concat(StateSuites).Concat(StockSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
+        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Concat(WorkSuites).Concat(SagaSuites).Concat(BarrierSuites).Concat(StateSuites).Concat(StockSuites).Concat(StockRebuildSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
 
     private List<string> Missing()
     {
@@ -100,7 +106,8 @@ public abstract class ConformanceCoverage
             .Concat(SagaStores.SelectMany(store => SagaSuites.Select(suite => (store + suite.Name, suite))))
             .Concat(Barriers.SelectMany(barrier => BarrierSuites.Select(suite => (barrier + suite.Name, suite))))
             .Concat(StateStores.SelectMany(store => StateSuites.Select(suite => (store + suite.Name, suite))))
-            .Concat(StockStores.SelectMany(store => StockSuites.Select(suite => (store + suite.Name, suite))));
+            .Concat(StockStores.SelectMany(store => StockSuites.Select(suite => (store + suite.Name, suite))))
+            .Concat(RebuiltStockStores.SelectMany(store => StockRebuildSuites.Select(suite => (store + suite.Name, suite))));
         return
         [
             .. wanted.Where(pair => !runnable.Exists(type => type.Name == pair.Item1 && pair.suite.IsAssignableFrom(type)))

@@ -316,11 +316,11 @@ public sealed class ConsistencyKitBuilder
         return this;
     }
 
-    /// <summary>Keeps stock in this process: it is gone when the process ends, and other processes do not see it.</summary>
+    /// <summary>Keeps stock in this process: it is gone when the process ends, and other processes do not see it. Beside a ledger in a database it is filled from that at the start.</summary>
     public ConsistencyKitBuilder UseMemoryStock() => AddStockStore(static services =>
     {
         var memory = new MemoryStock(services.GetRequiredService<TimeProvider>());
-        return new StockStore { Name = "memory", Stock = memory, Sales = memory, Upkeep = memory };
+        return new StockStore { Name = "memory", Stock = memory, Sales = memory, Upkeep = memory, Rebuild = memory.Rebuild };
     });
 
     /// <summary>Registers a store of stock. Called by packages that bring one. Of several without a <see cref="StockStore.Key"/> the last counts.</summary>

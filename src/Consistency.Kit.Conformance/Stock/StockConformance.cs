@@ -101,6 +101,43 @@ public abstract class StockConformance
     });
 
     [Fact]
+    public Task An_order_that_the_database_has_released_gives_back_what_it_had_bought() => WithSaleAsync(5, async store =>
+    {
+        var request = new ReserveRequest(new StockOrder(Sale.Name, "o"), StockLines.Parse("a 2 b 1"), TimeSpan.FromHours(1)) { Customer = "c", LimitPerCustomer = 2 };
+        await store.Stock.ReserveAsync(request, Token);
+        await store.Stock.ConfirmAsync(request.Order, Token);
+        Assert.Equal(StockMove.Confirmed, await store.Stock.ReleaseAsync(request.Order, Token));
+        var fact = new StockFact(request.Order, request.Lines, "c") { IsReleased = true, WasTold = true };
+        var outcomes = await AtOnceAsync(async _ => await store.Upkeep.ApplyFactAsync(fact, Token));
+        Assert.Single(outcomes, outcome => outcome == FactOutcome.Released);
+        Assert.Equal(Callers - 1, outcomes.Count(outcome => outcome == FactOutcome.Repeated));
+        Assert.Equal([StockLevel.Of("a", 5, 5, 0, 0), StockLevel.Of("b", 5, 5, 0, 0)], await store.Upkeep.ListLevelsAsync(Sale, Token));
+        Assert.IsType<ReserveOutcome.Released>(await store.Stock.ReserveAsync(request, Token));
+
+        // What came back counts no more for the customer.
+        var anew = new ReserveRequest(new StockOrder(Sale.Name, "anew"), request.Lines, TimeSpan.FromHours(1)) { Customer = "c", LimitPerCustomer = 2 };
+        Assert.IsType<ReserveOutcome.Reserved>(await store.Stock.ReserveAsync(anew, Token));
+    });
+
+    [Fact]
+    public Task A_release_of_an_order_that_was_sold_and_forgotten_gives_its_pieces_back_and_of_an_unknown_one_leaves_a_mark() => WithSaleAsync(5, async store =>
+    {
+        await store.Upkeep.ApplyFactAsync(new StockFact(new StockOrder(Sale.Name, "other"), StockLines.Parse("a 3")), Token);
+        var forgotten = new StockFact(new StockOrder(Sale.Name, "forgotten"), StockLines.Parse("a 2"), "c") { IsReleased = true, WasTold = true };
+        Assert.Equal(FactOutcome.Released, await store.Upkeep.ApplyFactAsync(forgotten, Token));
+        Assert.Equal(FactOutcome.Repeated, await store.Upkeep.ApplyFactAsync(forgotten, Token));
+        Assert.Equal(StockLevel.Of("a", 5, 4, 0, 1), await LevelAsync(store, "a"));
+        var unknown = new StockFact(new StockOrder(Sale.Name, "unknown"), StockLines.Parse("a 1")) { IsReleased = true };
+        Assert.Equal(FactOutcome.Released, await store.Upkeep.ApplyFactAsync(unknown, Token));
+        Assert.Equal(StockLevel.Of("a", 5, 4, 0, 1), await LevelAsync(store, "a"));
+        Assert.IsType<ReserveOutcome.Released>(await ReserveAsync(store, "unknown", "a 1"));
+
+        // Nothing of the forgotten purchase counts below zero for the customer.
+        var over = new ReserveRequest(new StockOrder(Sale.Name, "over"), StockLines.Parse("a 2"), TimeSpan.FromHours(1)) { Customer = "c", LimitPerCustomer = 1 };
+        Assert.IsType<ReserveOutcome.OverLimit>(await store.Stock.ReserveAsync(over, Token));
+    });
+
+    [Fact]
     public Task Only_what_is_past_its_deadline_is_due_the_oldest_first() => WithSaleAsync(10, async store =>
     {
         await ReserveAsync(store, "long", "a 1", TimeSpan.FromHours(2));
@@ -184,7 +221,24 @@ public abstract class StockConformance
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.Sales.AddAsync(item, 1, "{x}", Token));
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.Stock.ReserveAsync(
             new ReserveRequest(new StockOrder(Sale.Name, "o"), StockLines.Parse("a 1"), TimeSpan.FromHours(1)) { LimitPerCustomer = 1 }, Token));
+
+        // Carts: nothing, negative, more than there can be, fractions, one item twice, ten thousand lines.
+        await RefusedAsync(store, "o", () => [new StockLine("a", 0)]);
+        await RefusedAsync(store, "o", () => [new StockLine("a", -1)]);
+        await RefusedAsync(store, "o", () => [new StockLine("a", long.MaxValue)]);
+        await RefusedAsync(store, "o", () => [new StockLine("a", StockLines.MaxQuantity), new StockLine("b", StockLines.MaxQuantity + 1)]);
+        await RefusedAsync(store, "o", () => StockLines.Parse("a 1.5"));
+        await RefusedAsync(store, "o", () => [new StockLine("a", 1), new StockLine("a", 2)]);
+        await RefusedAsync(store, "o", () => [.. Enumerable.Range(0, 10_000).Select(number => new StockLine($"s{number}", 1))]);
+        await RefusedAsync(store, "o", () => []);
+        foreach (var name in (string[])["{o}", "o o", "o\no", "ö", ""])
+        {
+            await RefusedAsync(store, name, () => [new StockLine("a", 1)]);
+            await RefusedAsync(store, "o", () => [new StockLine(name, 1)]);
+        }
+
         Assert.Equal(StockLevel.Of("a", 5, 5, 0, 0), await LevelAsync(store, "a"));
+        Assert.Equal(["a", "b"], (await store.Upkeep.ListLevelsAsync(Sale, Token)).Select(level => level.Sku));
         Assert.Null(await store.Stock.FindAsync(new StockOrder(Sale.Name, "o"), Token));
     });
 
@@ -207,6 +261,13 @@ public abstract class StockConformance
         Assert.NotNull(await store.Stock.FindAsync(new StockOrder(Sale.Name, "held"), Token));
         Assert.Equal(StockLevel.Of("a", 10, 8, 1, 1), await LevelAsync(store, "a"));
     });
+
+    private static async Task RefusedAsync(StockStore store, string order, Func<IEnumerable<StockLine>> lines)
+    {
+        var refused = await Assert.ThrowsAnyAsync<Exception>(async () =>
+            await store.Stock.ReserveAsync(new ReserveRequest(new StockOrder(Sale.Name, order), lines(), TimeSpan.FromHours(1)), Token));
+        Assert.True(refused is ArgumentException or FormatException, $"{refused}");
+    }
 
     private static async Task<ReserveOutcome> ReserveAsync(StockStore store, string order, string lines, TimeSpan? hold = null) =>
         await store.Stock.ReserveAsync(new ReserveRequest(new StockOrder(Sale.Name, order), StockLines.Parse(lines), hold ?? TimeSpan.FromHours(1)), Token);

@@ -36,6 +36,8 @@ public sealed class StockModel
                 return Adjust(step);
             case StockStepKind.Fact:
                 return Fact(step);
+            case StockStepKind.Return:
+                return Return(step);
             case StockStepKind.Expire:
                 var held = _orders.Values.Where(entry => entry.State == ReservationState.Reserved).ToList();
                 held.ForEach(entry => entry.State = ReservationState.Expired);
@@ -130,6 +132,22 @@ public sealed class StockModel
 
         _orders[step.Order] = new Entry { Lines = step.Lines, Customer = step.Customer, State = ReservationState.Confirmed };
         return "Taken";
+    }
+
+    private string Return(StockStep step)
+    {
+        if (_isOpen is null)
+        {
+            return "Unavailable";
+        }
+
+        if (_orders.TryGetValue(step.Order, out var entry) && entry.State is ReservationState.Released or ReservationState.Expired)
+        {
+            return "Repeated";
+        }
+
+        _orders[step.Order] = new Entry { Lines = entry?.Lines ?? "", Customer = entry?.Customer, State = ReservationState.Released };
+        return "Released";
     }
 
     private string Adjust(StockStep step)

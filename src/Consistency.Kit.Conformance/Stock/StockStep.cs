@@ -23,7 +23,7 @@ public sealed record StockStep(StockStepKind Kind, string Order = "", string Lin
         var sku = random.Next(2) == 0 ? "a" : "b";
         var customer = random.Next(3) == 0 ? "k" : null;
         var cart = Carts[random.Next(Carts.Length)];
-        return random.Next(20) switch
+        return random.Next(22) switch
         {
             < 8 => new(StockStepKind.Reserve, order, cart, customer, customer is not null && random.Next(2) == 0 ? 2 : null),
             < 10 => new(StockStepKind.Confirm, order),
@@ -33,6 +33,7 @@ public sealed record StockStep(StockStepKind Kind, string Order = "", string Lin
             16 => new(StockStepKind.Set, Sku: sku, Quantity: random.Next(8)),
             17 => new(StockStepKind.Add, $"x{random.Next(3)}", Sku: sku, Quantity: random.Next(2) == 0 ? 2 : -2),
             18 => new(StockStepKind.Close),
+            < 21 => new(StockStepKind.Return, order),
             _ => new(StockStepKind.Open),
         };
 #pragma warning restore CA5394
@@ -57,6 +58,8 @@ public sealed record StockStep(StockStepKind Kind, string Order = "", string Lin
                 return $"{await store.Stock.ReleaseAsync(new StockOrder(sale, Order), cancellationToken)}";
             case StockStepKind.Fact:
                 return $"{await store.Upkeep.ApplyFactAsync(new StockFact(new StockOrder(sale, Order), StockLines.Parse(Lines), Customer), cancellationToken)}";
+            case StockStepKind.Return:
+                return $"{await store.Upkeep.ApplyFactAsync(new StockFact(new StockOrder(sale, Order), null) { IsReleased = true }, cancellationToken)}";
             case StockStepKind.Expire:
                 var ahead = TimeSpan.FromDays(-1);
                 var due = await store.Upkeep.ListDueAsync(new StockSale(sale), ahead, 100, cancellationToken);
@@ -79,7 +82,7 @@ public sealed record StockStep(StockStepKind Kind, string Order = "", string Lin
     {
         StockStepKind.Reserve => $"Reserve({Order}: {Lines}{(Customer is null ? "" : $", {Customer}, limit {Limit}")})",
         StockStepKind.Fact => $"Fact({Order}: {Lines}{(Customer is null ? "" : $", {Customer}")})",
-        StockStepKind.Confirm or StockStepKind.Release => $"{Kind}({Order})",
+        StockStepKind.Confirm or StockStepKind.Release or StockStepKind.Return => $"{Kind}({Order})",
         StockStepKind.Set => $"Set({Sku}, {Quantity})",
         StockStepKind.Add => $"Add({Sku}, {Quantity}, {Order})",
         _ => $"{Kind}",

@@ -15,6 +15,9 @@ public enum StockStepKind
     /// <summary>Applies a fact of the ledger.</summary>
     Fact,
 
+    /// <summary>Applies a fact of the ledger that an order was released.</summary>
+    Return,
+
     /// <summary>Expires all that is reserved.</summary>
     Expire,
 

@@ -55,21 +55,22 @@ public static class EntityFrameworkCoreConsistencyKitBuilderExtensions
     }
 
     /// <summary>
-    /// Keeps a ledger of stock in the database of this DbContext, for stock that is kept elsewhere (<c>kit.UseRedis(…)</c>): orders take from
-    /// it when they commit, and what the other store forgets is rebuilt from it. Changes nothing where the stock is in this database anyway.
+    /// Keeps a ledger of stock in the database of this DbContext, for stock that is kept elsewhere (<c>kit.UseRedis(…)</c>, <c>kit.UseMemoryStock()</c>):
+    /// orders take from it when they commit, and what the other store forgets is rebuilt from it. Changes nothing where the stock is in this
+    /// database anyway.
     /// </summary>
     /// <param name="kit">The kit.</param>
-    /// <param name="topic">The topic on which accepted orders travel to the store.</param>
+    /// <param name="topic">The topic on which accepted and released orders travel to the store.</param>
     public static ConsistencyKitBuilder UseStockLedger<TContext>(this ConsistencyKitBuilder kit, string topic = "consistency-stock")
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(kit);
+        var patience = new RetryPolicy { MaxDelay = TimeSpan.FromSeconds(5), MaxAttempts = int.MaxValue };
         kit.UseJson(StockJson.Default)
             .AddMessage<StockAccepted>("consistency.stock-accepted.v1", topic)
-            .AddHandler<StockAccepted, TellStock<TContext>>(handler => handler
-                .In<TContext>()
-                .Named("consistency-stock")
-                .Retry(new RetryPolicy { MaxDelay = TimeSpan.FromSeconds(5), MaxAttempts = int.MaxValue }));
+            .AddMessage<StockReleased>("consistency.stock-released.v1", topic)
+            .AddHandler<StockAccepted, TellStock<TContext>>(handler => handler.In<TContext>().Named("consistency-stock").Retry(patience))
+            .AddHandler<StockReleased, TellStock<TContext>>(handler => handler.In<TContext>().Named("consistency-stock-released").Retry(patience));
         kit.Services.AddSingleton(new StockLedgerOf(typeof(TContext)));
         kit.Services.AddSingleton<IStockLedger>(services => new EfStockLedger(EfStore.Of(services, typeof(TContext))));
         kit.Services.AddSingleton(services => new StockReconciler(services.GetRequiredService<StockStores>().Shared, services.GetRequiredService<IStockLedger>()));

@@ -40,6 +40,8 @@ internal sealed class KitRuntime(IServiceProvider services, Type context)
 
     internal IdempotencyEngine Idempotency => field ??= services.GetRequiredService<IdempotencyEngines>().Of(context);
 
+    internal RefusedOrders Refused => field ??= services.GetRequiredService<RefusedOrders>();
+
     /// <summary>Whether orders of this database take from its ledger, because their stock is kept elsewhere.</summary>
     /// <exception cref="ConsistencyConfigurationException">It is, and there is no ledger here.</exception>
     internal bool HasLedger => _hasLedger ??= FindLedger();

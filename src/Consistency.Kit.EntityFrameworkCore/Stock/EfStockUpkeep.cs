@@ -34,7 +34,7 @@ internal sealed class EfStockUpkeep(EfStore shared, StockGroups groups, KnownSal
                 var rows = await context.Set<StockReservationRow>().AsNoTracking()
                     .Where(row => row.Sale == name && row.State == ReservationState.Reserved && row.Deadline < before)
                     .OrderBy(row => row.Deadline).Take(limit).ToListAsync(token).ConfigureAwait(false);
-                return [.. rows.Select(row => row.ToReservation())];
+                return [.. rows.Select(TryRead).OfType<StockReservation>()];
             },
             cancellationToken);
     }
@@ -59,14 +59,14 @@ internal sealed class EfStockUpkeep(EfStore shared, StockGroups groups, KnownSal
         var name = sale.Name;
         var orders = await shared.Contexts.WithAsync(
             (context, token) => context.Set<StockReservationRow>().AsNoTracking()
-                .Where(row => row.Sale == name && row.State == ReservationState.Accepted)
+                .Where(row => row.Sale == name && (row.State == ReservationState.Accepted || row.State == ReservationState.GivenUp || row.State == ReservationState.Returned))
                 .OrderBy(row => row.Deadline).Take(limit).Select(row => row.OrderId).ToListAsync(token),
             cancellationToken).ConfigureAwait(false);
         return orders.Count == 0
             ? 0
             : await groups.RunAsync(
                 name,
-                new StockCall<int>(book => orders.Count(order => book.Confirm(order) == StockMove.Done)) { Orders = orders, EndsReservations = true },
+                new StockCall<int>(book => orders.Count(order => book.Settle(order) is not null)) { Orders = orders, EndsReservations = true },
                 cancellationToken).ConfigureAwait(false);
     }
 
@@ -78,7 +78,7 @@ internal sealed class EfStockUpkeep(EfStore shared, StockGroups groups, KnownSal
             new StockCall<FactOutcome>(book => book.Apply(fact))
             {
                 Orders = [fact.Order.Id],
-                Skus = fact.Lines.Select(line => line.Sku),
+                Skus = fact.Lines?.Select(line => line.Sku) ?? [],
                 Customer = fact.Customer,
                 EndsReservations = true,
             },
@@ -90,7 +90,7 @@ internal sealed class EfStockUpkeep(EfStore shared, StockGroups groups, KnownSal
         var before = shared.Clock.Now - retention;
         var count = await shared.Contexts.WriteAsync(
             (context, token) => context.Set<StockReservationRow>()
-                .Where(row => row.MovedAt < before && row.State != ReservationState.Reserved && row.State != ReservationState.Accepted)
+                .Where(row => row.MovedAt < before && (row.State == ReservationState.Confirmed || row.State == ReservationState.Released || row.State == ReservationState.Expired))
                 .OrderBy(row => row.MovedAt)
                 .Take(limit)
                 .ExecuteDeleteAsync(token),
@@ -100,5 +100,18 @@ internal sealed class EfStockUpkeep(EfStore shared, StockGroups groups, KnownSal
                 (context, token) => context.Set<StockChangeRow>().Where(row => row.MadeAt < before).OrderBy(row => row.MadeAt).Take(limit - count).ExecuteDeleteAsync(token),
                 cancellationToken).ConfigureAwait(false)
             : count;
+    }
+
+    /// <summary>What cannot be read keeps nobody else from being given back.</summary>
+    private static StockReservation? TryRead(StockReservationRow row)
+    {
+        try
+        {
+            return row.ToReservation();
+        }
+        catch (StockUnreadableException)
+        {
+            return null;
+        }
     }
 }

@@ -69,7 +69,7 @@ internal sealed class RedisStock(StockScripts scripts) : IStock
             ? new StockReservation(
                 order,
                 State(state),
-                (string)lines! is { Length: > 0 } text ? StockLines.Parse(text) : null,
+                (string)lines! is { Length: > 0 } text ? ParseLines(order, text) : null,
                 (string)customer! is { Length: > 0 } name ? name : null,
                 Time(deadline))
             : null;
@@ -88,6 +88,18 @@ internal sealed class RedisStock(StockScripts scripts) : IStock
     }
 
     internal static long Number(RedisResult value) => long.Parse((string)value!, CultureInfo.InvariantCulture);
+
+    private static StockLines ParseLines(StockOrder order, string text)
+    {
+        try
+        {
+            return StockLines.Parse(text);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            throw new StockUnreadableException(order.Sale, "Redis", exception);
+        }
+    }
 
     private static List<StockLine> Lines(RedisResult[] answer)
     {

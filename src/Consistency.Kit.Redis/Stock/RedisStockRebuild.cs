@@ -25,7 +25,7 @@ internal sealed class RedisStockRebuild(StockScripts scripts) : IStockRebuild
         ArgumentNullException.ThrowIfNull(sale);
         var database = await scripts.Connection.DatabaseAsync(cancellationToken).ConfigureAwait(false);
         await database.SetAddAsync(scripts.SalesKey, sale.Name).WaitAsync(scripts.Connection.Options.Timeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        return await RunAsync(sale, scripts.Of(sale.Name).Shared, [epoch, "begin", onlyIfLost ? 1 : 0], cancellationToken).ConfigureAwait(false);
+        return await RunAsync(sale, scripts.Of(sale.Name).Shared, [epoch, "begin", onlyIfLost ? 1 : 0, (long)StockReconciler.StandstillLimit.TotalMilliseconds], cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask<bool> TryLoadAsync(StockSale sale, long epoch, IReadOnlyList<StockLevel> levels, IReadOnlyList<StockFact> facts, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ internal sealed class RedisStockRebuild(StockScripts scripts) : IStockRebuild
                 scripts.Retention,
                 levels.Count,
                 .. levels.SelectMany(level => (RedisValue[])[level.Sku, level.Initial, level.Available - level.Oversold, level.Sold]),
-                .. facts.Select(fact => (RedisValue)$"={fact.Customer} {fact.Lines.Text}"),
+                .. facts.SelectMany(fact => (RedisValue[])[fact.IsReleased ? "L" : "C", $"={fact.Customer} {fact.Lines?.Text}"]),
             ],
             cancellationToken);
     }
@@ -76,13 +76,16 @@ internal sealed class RedisStockRebuild(StockScripts scripts) : IStockRebuild
         return counts;
     }
 
-    public async ValueTask<bool> TryCorrectAsync(StockSale sale, StockLevel seen, long initial, long sold, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryCorrectAsync(StockSale sale, StockCount seen, long initial, long sold, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sale);
-        ArgumentNullException.ThrowIfNull(seen);
-        var keys = scripts.Of(sale.Name);
+        var (level, correction) = (seen.Level, seen.Towards(initial, sold));
         return (int)await scripts.RunAsync(
-            Correct, sale.Name, keys.Shared, [seen.Sku, keys.OrderPrefix, seen.Initial, seen.Sold, initial, sold], cancellationToken).ConfigureAwait(false) == 1;
+            Correct,
+            sale.Name,
+            scripts.Of(sale.Name).Shared,
+            [level.Sku, $"{Guid.NewGuid():N}", level.Initial, level.Sold, correction.Initial, correction.Available, correction.Reserved, correction.Sold],
+            cancellationToken).ConfigureAwait(false) == 1;
     }
 
     private async ValueTask<bool> RunAsync(StockSale sale, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>

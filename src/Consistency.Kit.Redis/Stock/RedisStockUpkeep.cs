@@ -34,7 +34,7 @@ internal sealed class RedisStockUpkeep(StockScripts scripts, RedisStock stock) :
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var ids = (string[])(await scripts.RunAsync(
             Due, sale.Name, scripts.Of(sale.Name).Shared, [Milliseconds(grace), limit], cancellationToken).ConfigureAwait(false))!;
-        var found = await Task.WhenAll(ids.Select(id => stock.FindAsync(new StockOrder(sale.Name, id), cancellationToken).AsTask())).ConfigureAwait(false);
+        var found = await Task.WhenAll(ids.Select(id => TryFindAsync(sale.Name, id, cancellationToken))).ConfigureAwait(false);
         return [.. found.OfType<StockReservation>().Where(reservation => reservation.State == ReservationState.Reserved)];
     }
 
@@ -65,11 +65,30 @@ internal sealed class RedisStockUpkeep(StockScripts scripts, RedisStock stock) :
             Fact,
             fact.Order.Sale,
             scripts.Of(fact.Order.Sale).With(fact.Order.Id),
-            [fact.Order.Id, scripts.Retention, fact.Customer ?? "", fact.Lines.Text],
+            [
+                fact.Order.Id,
+                scripts.Retention,
+                fact.Customer ?? "",
+                fact.IsReleased && !fact.WasTold ? "" : fact.RequireLines().Text,
+                fact.IsReleased ? fact.WasTold ? "T" : "R" : "A",
+            ],
             cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask<int> CollectAsync(TimeSpan retention, int limit, CancellationToken cancellationToken) => new(0);
+
+    /// <summary>What somebody else has left under an order's key keeps nobody else from being given back.</summary>
+    private async Task<StockReservation?> TryFindAsync(string sale, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stock.FindAsync(new StockOrder(sale, id), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is StockUnreadableException or ArgumentException)
+        {
+            return null;
+        }
+    }
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 }

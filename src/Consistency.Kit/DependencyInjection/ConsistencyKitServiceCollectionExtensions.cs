@@ -162,12 +162,17 @@ public static class ConsistencyKitServiceCollectionExtensions
     private static void AddStock(IServiceCollection services, ConsistencyKitBuilder builder)
     {
         services.AddSingleton(builder.Stock);
-        services.AddSingleton(provider => new StockStores(provider.GetServices<StockStore>()));
+        services.AddSingleton(_ => new RefusedOrders());
+        services.AddSingleton(provider => new StockIntake(builder.Stock.IntakeRules, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new StockStores(provider.GetServices<StockStore>(), provider.GetRequiredService<StockIntake>()));
         services.AddSingleton(provider => provider.GetRequiredService<StockStores>().Shared.Stock);
         services.AddSingleton(provider => provider.GetRequiredService<StockStores>().Shared.Sales);
         services.AddSingleton<IHostedService>(provider => new StockHost(
             provider.GetRequiredService<StockStores>(),
             provider.GetService<IStockLedger>(),
+            provider.GetRequiredService<RefusedOrders>(),
+            provider.GetRequiredService<StockIntake>(),
+            provider,
             builder.Stock,
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<StockHost>(provider)));

@@ -18,6 +18,9 @@ public sealed class MessagingStore
     /// <summary>What waits to be sent.</summary>
     public required IOutboxReader Outbox { get; init; }
 
+    /// <summary>How far behind the outbox is; null where nobody can say.</summary>
+    public IOutboxBacklog? Backlog { get; init; }
+
     /// <summary>Which keys the relay passes over.</summary>
     public required IOutboxHolds Holds { get; init; }
 

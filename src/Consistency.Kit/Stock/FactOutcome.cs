@@ -14,4 +14,7 @@ public enum FactOutcome
 
     /// <summary>The store is not there to be told: the sale is unknown to it, or it is being rebuilt. Tell it again.</summary>
     Unavailable = 4,
+
+    /// <summary>What the order held or had bought is available again; of an order that the store does not know a mark is left.</summary>
+    Released = 5,
 }

@@ -12,7 +12,10 @@ public interface IStock
     /// <summary>Holds all lines of a cart until the deadline, or none of them.</summary>
     /// <param name="request">The order, its lines and how long.</param>
     /// <param name="cancellationToken">Abandons the call, which may still take effect.</param>
-    /// <remarks>The order in which requests are judged: known order, selling stopped, enough of each item, limit per customer.</remarks>
+    /// <remarks>
+    /// The order in which requests are judged: known order, selling stopped, enough of each item, limit per customer. Before all of them stand
+    /// the application's intake rules, which answer without asking the store; nothing but reserving is ever refused by them.
+    /// </remarks>
     ValueTask<ReserveOutcome> ReserveAsync(ReserveRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Makes a reservation final: what it holds is sold.</summary>

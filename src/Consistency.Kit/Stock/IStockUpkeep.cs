@@ -18,7 +18,7 @@ public interface IStockUpkeep
     /// <param name="grace">How long ago it passed; below zero to look ahead.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Only those that are reserved still.</returns>
+    /// <returns>Only those that are reserved still, and can be read.</returns>
     ValueTask<IReadOnlyList<StockReservation>> ListDueAsync(StockSale sale, TimeSpan grace, int limit, CancellationToken cancellationToken);
 
     /// <summary>Gives reservations back whose deadline has passed by more than a grace. What was confirmed or released meanwhile stays so.</summary>
@@ -29,14 +29,14 @@ public interface IStockUpkeep
     /// <returns>How many were given back.</returns>
     ValueTask<int> ExpireAsync(StockSale sale, IReadOnlyList<StockOrder> orders, TimeSpan grace, CancellationToken cancellationToken);
 
-    /// <summary>Confirms what orders have that were committed in the store's own database: reservations that stand at accepted.</summary>
+    /// <summary>Brings to its end what orders have decided that were committed in the store's own database: reservations that stand at accepted, given up or returned.</summary>
     /// <param name="sale">The sale.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Abandons the call, which may still take effect.</param>
-    /// <returns>How many were confirmed; 0 in a store that no order commits with.</returns>
+    /// <returns>How many were ended; 0 in a store that no order commits with.</returns>
     ValueTask<int> SettleAsync(StockSale sale, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Takes note that the database has accepted an order. Never refused, and applied once.</summary>
+    /// <summary>Takes note that the database has accepted or released an order. Never refused, and applied once.</summary>
     /// <param name="fact">The order and its lines.</param>
     /// <param name="cancellationToken">Abandons the call, which may still take effect.</param>
     ValueTask<FactOutcome> ApplyFactAsync(StockFact fact, CancellationToken cancellationToken);

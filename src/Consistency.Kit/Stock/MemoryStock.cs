@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Consistency.Kit.Stock.Internal;
 
 namespace Consistency.Kit.Stock;
@@ -6,12 +5,19 @@ namespace Consistency.Kit.Stock;
 /// <summary>Stock in this process: gone when it ends, and unknown to other processes. For tests, and for a shop of one process.</summary>
 public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
 {
-    private readonly ConcurrentDictionary<string, MemoryStockRows> _sales = new(StringComparer.Ordinal);
+    private readonly MemoryStockSales _sales = new();
     private readonly TimeProvider _time;
 
     /// <summary>Makes an empty store.</summary>
     /// <param name="time">The clock; null for the system's.</param>
-    public MemoryStock(TimeProvider? time = null) => _time = time ?? TimeProvider.System;
+    public MemoryStock(TimeProvider? time = null)
+    {
+        _time = time ?? TimeProvider.System;
+        Rebuild = new MemoryStockRebuild(_sales, _time);
+    }
+
+    /// <summary>Fills it from a ledger in a database, which outlives the process.</summary>
+    public IStockRebuild Rebuild { get; }
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
@@ -20,7 +26,7 @@ public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Check();
-        return new(With<ReserveOutcome>(request.Order.Sale, book => book.Reserve(request), new ReserveOutcome.SellingStopped(StopReason.NotOpen)));
+        return new(With<ReserveOutcome>(request.Order.Sale, book => book.Reserve(request), static reason => new ReserveOutcome.SellingStopped(reason)));
     }
 
     /// <inheritdoc />
@@ -41,26 +47,21 @@ public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
     public ValueTask<StockLevel?> ReadAsync(StockItem item, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(item);
-        return new(Read(item.Sale, rows => rows.FindItem(item.Sku)?.ToLevel(), null));
+        return new(_sales.With(item.Sale, rows => rows.FindItem(item.Sku)?.ToLevel(), null));
     }
 
     /// <inheritdoc />
     public ValueTask<StockReservation?> FindAsync(StockOrder order, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(order);
-        return new(Read(order.Sale, rows => rows.FindReservation(order.Id)?.ToReservation(), null));
+        return new(_sales.With(order.Sale, rows => rows.FindReservation(order.Id)?.ToReservation(), null));
     }
 
     /// <inheritdoc />
     public ValueTask OpenAsync(StockSale sale, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sale);
-        var rows = _sales.GetOrAdd(sale.Name, static name => new MemoryStockRows(name));
-        lock (rows)
-        {
-            rows.Sale!.IsOpen = true;
-        }
-
+        _sales.WithNew(sale.Name, static _ => { }, static rows => rows.Sale!.IsOpen = !rows.IsRebuilding);
         return default;
     }
 
@@ -68,7 +69,7 @@ public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
     public ValueTask CloseAsync(StockSale sale, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sale);
-        Read(sale.Name, static rows => rows.Sale!.IsOpen = false, false);
+        _sales.With(sale.Name, static rows => rows.Sale!.IsOpen = false, false);
         return default;
     }
 
@@ -77,7 +78,7 @@ public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
     {
         ArgumentNullException.ThrowIfNull(item);
         StockBook.CheckInitial(initial);
-        return new(With<AdjustOutcome>(item.Sale, book => book.Set(item.Sku, initial), new AdjustOutcome.Unavailable(StopReason.NotOpen)));
+        return new(With<AdjustOutcome>(item.Sale, book => book.Set(item.Sku, initial), static reason => new AdjustOutcome.Unavailable(reason)));
     }
 
     /// <inheritdoc />
@@ -85,18 +86,18 @@ public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
     {
         ArgumentNullException.ThrowIfNull(item);
         StockBook.CheckChange(quantity, changeId);
-        return new(With<AdjustOutcome>(item.Sale, book => book.Add(item.Sku, quantity, changeId), new AdjustOutcome.Unavailable(StopReason.NotOpen)));
+        return new(With<AdjustOutcome>(item.Sale, book => book.Add(item.Sku, quantity, changeId), static reason => new AdjustOutcome.Unavailable(reason)));
     }
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<StockSale>> ListSalesAsync(CancellationToken cancellationToken) =>
-        new([.. _sales.Keys.Select(name => new StockSale(name))]);
+        new([.. _sales.Names.Select(name => new StockSale(name))]);
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<StockLevel>> ListLevelsAsync(StockSale sale, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sale);
-        return new(Read<IReadOnlyList<StockLevel>>(sale.Name, rows => [.. rows.Items.Select(item => item.ToLevel()).OrderBy(level => level.Sku, StringComparer.Ordinal)], []));
+        return new(_sales.With<IReadOnlyList<StockLevel>>(sale.Name, rows => [.. rows.Items.Select(item => item.ToLevel()).OrderBy(level => level.Sku, StringComparer.Ordinal)], []));
     }
 
     /// <inheritdoc />
@@ -105,7 +106,7 @@ public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
         ArgumentNullException.ThrowIfNull(sale);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var before = Now - grace;
-        return new(Read<IReadOnlyList<StockReservation>>(
+        return new(_sales.With<IReadOnlyList<StockReservation>>(
             sale.Name,
             rows =>
             {
@@ -144,7 +145,7 @@ public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
 
                 return expired;
             }),
-            0));
+            static _ => 0));
     }
 
     /// <inheritdoc />
@@ -159,14 +160,14 @@ public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
             (rows, book) =>
             {
                 var outcome = book.Apply(fact);
-                if (outcome is FactOutcome.Confirmed or FactOutcome.Taken)
+                if (outcome is FactOutcome.Confirmed or FactOutcome.Taken or FactOutcome.Released)
                 {
                     Remember(rows, fact.Order.Id);
                 }
 
                 return outcome;
             },
-            FactOutcome.Unavailable));
+            static _ => FactOutcome.Unavailable));
     }
 
     /// <inheritdoc />
@@ -174,7 +175,7 @@ public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
     {
         var before = Now - retention;
         var count = 0;
-        foreach (var rows in _sales.Values)
+        foreach (var rows in _sales.All)
         {
             lock (rows)
             {
@@ -212,7 +213,7 @@ public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
 
             return move;
         },
-        StockMove.Unavailable);
+        static _ => StockMove.Unavailable);
 
     private static void Remember(MemoryStockRows rows, string orderId)
     {
@@ -220,21 +221,10 @@ public sealed class MemoryStock : IStock, IStockSales, IStockUpkeep
         rows.Ended.Enqueue((row, row.MovedAt));
     }
 
-    private T With<T>(string sale, Func<StockBook, T> judge, T unknown) => Judge(sale, (_, book) => judge(book), unknown);
+    private T With<T>(string sale, Func<StockBook, T> judge, Func<StopReason, T> stopped) => Judge(sale, (_, book) => judge(book), stopped);
 
-    private T Judge<T>(string sale, Func<MemoryStockRows, StockBook, T> judge, T unknown) =>
-        Read(sale, rows => judge(rows, new StockBook(sale, rows, Now)), unknown);
-
-    private T Read<T>(string sale, Func<MemoryStockRows, T> read, T unknown)
-    {
-        if (!_sales.TryGetValue(sale, out var rows))
-        {
-            return unknown;
-        }
-
-        lock (rows)
-        {
-            return read(rows);
-        }
-    }
+    private T Judge<T>(string sale, Func<MemoryStockRows, StockBook, T> judge, Func<StopReason, T> stopped) => _sales.With(
+        sale,
+        rows => rows.IsRebuilding ? stopped(StopReason.Rebuilding) : judge(rows, new StockBook(sale, rows, Now)),
+        stopped(StopReason.NotOpen));
 }

@@ -46,5 +46,9 @@ public abstract record ReserveOutcome
 
     /// <summary>Nothing is sold now.</summary>
     /// <param name="Reason">Why.</param>
-    public sealed record SellingStopped(StopReason Reason) : ReserveOutcome;
+    public sealed record SellingStopped(StopReason Reason) : ReserveOutcome
+    {
+        /// <summary>The rule that refuses intake; null for every reason but <see cref="StopReason.Overloaded"/>.</summary>
+        public string? Rule { get; init; }
+    }
 }

@@ -68,8 +68,8 @@ public sealed class StockBook(string sale, IStockRows rows, DateTime now)
         switch (row.State)
         {
             case ReservationState.Reserved or ReservationState.Accepted:
+                Move(row.ParseLines(), row.Customer, available: 0, reserved: -1, sold: 1, taken: 0);
                 End(row, ReservationState.Confirmed);
-                Move(StockLines.Parse(row.Lines), row.Customer, available: 0, reserved: -1, sold: 1, taken: 0);
                 return StockMove.Done;
             case ReservationState.Confirmed:
                 return StockMove.Repeated;
@@ -96,10 +96,9 @@ public sealed class StockBook(string sale, IStockRows rows, DateTime now)
         switch (row.State)
         {
             case ReservationState.Reserved or ReservationState.Accepted:
-                End(row, ReservationState.Released);
-                Move(StockLines.Parse(row.Lines), row.Customer, available: 1, reserved: -1, sold: 0, taken: -1);
+                GiveBack(row, ReservationState.Released);
                 return StockMove.Done;
-            case ReservationState.Released:
+            case ReservationState.Released or ReservationState.GivenUp or ReservationState.Returned:
                 return StockMove.Repeated;
             default:
                 return row.State == ReservationState.Expired ? StockMove.Expired : StockMove.Confirmed;
@@ -109,17 +108,38 @@ public sealed class StockBook(string sale, IStockRows rows, DateTime now)
     /// <summary>Gives a reservation back when its deadline is before a time.</summary>
     /// <param name="orderId">The order.</param>
     /// <param name="before">The time, in UTC.</param>
-    /// <returns>Whether it was given back now.</returns>
+    /// <returns>Whether it was given back now. A row that cannot be read is left alone.</returns>
     public bool Expire(string orderId, DateTime before)
     {
-        if (rows.FindReservation(orderId) is not { State: ReservationState.Reserved } row || row.Deadline >= before)
+        if (rows.FindReservation(orderId) is not { State: ReservationState.Reserved } row || row.Deadline >= before || !IsReadable(row))
         {
             return false;
         }
 
-        End(row, ReservationState.Expired);
-        Move(StockLines.Parse(row.Lines), row.Customer, available: 1, reserved: -1, sold: 0, taken: -1);
+        GiveBack(row, ReservationState.Expired);
         return true;
+    }
+
+    /// <summary>Brings to its end what a committed order has accepted, given up or returned.</summary>
+    /// <param name="orderId">The order.</param>
+    /// <returns>What it came to; null when there is nothing to end. A row that cannot be read is left alone.</returns>
+    public ReservationState? Settle(string orderId)
+    {
+        if (rows.FindReservation(orderId) is not { State: ReservationState.Accepted or ReservationState.GivenUp or ReservationState.Returned } row || !IsReadable(row))
+        {
+            return null;
+        }
+
+        if (row.State == ReservationState.Accepted)
+        {
+            Confirm(orderId);
+        }
+        else
+        {
+            GiveBack(row, ReservationState.Released);
+        }
+
+        return row.State;
     }
 
     /// <summary>As <see cref="IStockUpkeep.ApplyFactAsync"/>.</summary>
@@ -133,32 +153,36 @@ public sealed class StockBook(string sale, IStockRows rows, DateTime now)
             return FactOutcome.Unavailable;
         }
 
+        if (fact.IsReleased)
+        {
+            return ApplyRelease(fact, row);
+        }
+
+        var lines = fact.RequireLines();
         if (row?.State == ReservationState.Confirmed)
         {
             return FactOutcome.Repeated;
         }
 
-        if (row?.State is ReservationState.Reserved or ReservationState.Accepted)
+        if (row?.State is ReservationState.Reserved or ReservationState.Accepted && row.Lines == lines.Text)
         {
-            if (row.Lines == fact.Lines.Text)
-            {
-                End(row, ReservationState.Confirmed);
-                Move(fact.Lines, row.Customer, available: 0, reserved: -1, sold: 1, taken: 0);
-                return FactOutcome.Confirmed;
-            }
-
-            // The ledger is right: what was held for other lines goes back.
-            Move(StockLines.Parse(row.Lines), row.Customer, available: 1, reserved: -1, sold: 0, taken: -1);
+            Confirm(row.OrderId);
+            return FactOutcome.Confirmed;
         }
 
         if (row is null)
         {
             rows.Add(row = new StockReservationRow { Sale = sale, OrderId = fact.Order.Id, Deadline = now });
         }
+        else if (row.State is not (ReservationState.Released or ReservationState.Expired))
+        {
+            // The ledger is right: what was held for other lines goes back.
+            GiveBack(row, ReservationState.Released);
+        }
 
-        (row.Lines, row.Customer) = (fact.Lines.Text, fact.Customer);
+        (row.Lines, row.Customer) = (lines.Text, fact.Customer);
         End(row, ReservationState.Confirmed);
-        Move(fact.Lines, fact.Customer, available: -1, reserved: 0, sold: 1, taken: 1);
+        Move(lines, fact.Customer, available: -1, reserved: 0, sold: 1, taken: 1);
         return FactOutcome.Taken;
     }
 
@@ -240,9 +264,60 @@ public sealed class StockBook(string sale, IStockRows rows, DateTime now)
     {
         _ when found.Lines.Length > 0 && (found.Lines != request.Lines.Text || found.Customer != request.Customer) => new ReserveOutcome.Conflict(),
         ReservationState.Expired => new ReserveOutcome.Expired(),
-        ReservationState.Released => new ReserveOutcome.Released(),
+        ReservationState.Released or ReservationState.GivenUp or ReservationState.Returned => new ReserveOutcome.Released(),
         _ => new ReserveOutcome.Replayed(found.State, Utc(found.Deadline)),
     };
+
+    private FactOutcome ApplyRelease(StockFact fact, StockReservationRow? row)
+    {
+        switch (row?.State)
+        {
+            case null when fact.WasTold:
+                // Sold, and forgotten since: the items say so still.
+                var lines = fact.RequireLines();
+                rows.Add(row = new StockReservationRow
+                {
+                    Sale = sale,
+                    OrderId = fact.Order.Id,
+                    State = ReservationState.Confirmed,
+                    Lines = lines.Text,
+                    Customer = fact.Customer,
+                    Deadline = now,
+                });
+                break;
+            case null:
+                Release(fact.Order.Id);
+                return FactOutcome.Released;
+            case ReservationState.Released or ReservationState.Expired:
+                return FactOutcome.Repeated;
+            default:
+                break;
+        }
+
+        GiveBack(row, ReservationState.Released);
+        return FactOutcome.Released;
+    }
+
+    /// <summary>Makes available what a reservation holds or has bought.</summary>
+    private void GiveBack(StockReservationRow row, ReservationState end)
+    {
+        var isSold = row.State is ReservationState.Confirmed or ReservationState.Returned;
+        Move(row.ParseLines(), row.Customer, available: 1, reserved: isSold ? 0 : -1, sold: isSold ? -1 : 0, taken: -1);
+        End(row, end);
+    }
+
+    private static bool IsReadable(StockReservationRow row)
+    {
+        try
+        {
+            row.ParseLines();
+            return true;
+        }
+        catch (StockUnreadableException)
+        {
+            return false;
+        }
+    }
 
     private AdjustOutcome Adjust(string sku, long change)
     {
@@ -276,7 +351,8 @@ public sealed class StockBook(string sale, IStockRows rows, DateTime now)
                     rows.Add(row = new StockCustomerRow { Sale = sale, Customer = customer, Sku = line.Sku });
                 }
 
-                row.Taken += taken * line.Quantity;
+                // A rebuild forgets what customers have; what they give back of it does not raise their limit.
+                row.Taken = Math.Max(0, row.Taken + (taken * line.Quantity));
                 row.Version++;
             }
         }

@@ -7,8 +7,13 @@ namespace Consistency.Kit.Stock;
 /// <param name="ledger">The ledger.</param>
 public sealed class StockReconciler(StockStore store, IStockLedger ledger)
 {
+    /// <summary>How long a rebuild may stand still before somebody else begins another.</summary>
+    public static readonly TimeSpan StandstillLimit = TimeSpan.FromSeconds(10);
+
     private const int PageSize = 500;
     private const int Looks = 5;
+    private const int Pages = 10;
+    private const int FindsAtOnce = 100;
 
     /// <summary>Above so many reservations they are not counted one by one while selling goes on.</summary>
     private const int CountLimit = 20_000;
@@ -51,50 +56,48 @@ public sealed class StockReconciler(StockStore store, IStockLedger ledger)
 
         // Read after selling has stopped: what is accepted from now on is told to the rebuilt store.
         CrashPoint.At("stock.rebuild.begun");
-        var snapshot = await ledger.ReadAsync(sale, cancellationToken).ConfigureAwait(false);
-        foreach (var levels in snapshot.Levels.Chunk(PageSize))
+        if (!await ledger.ReadInPartsAsync(sale, (levels, facts, token) => Rebuild.TryLoadAsync(sale, known.Epoch, levels, facts, token), cancellationToken).ConfigureAwait(false))
         {
-            if (!await Rebuild.TryLoadAsync(sale, known.Epoch, levels, [], cancellationToken).ConfigureAwait(false))
-            {
-                return false;
-            }
-        }
-
-        foreach (var facts in snapshot.Untold.Chunk(PageSize))
-        {
-            if (!await Rebuild.TryLoadAsync(sale, known.Epoch, [], facts, cancellationToken).ConfigureAwait(false))
-            {
-                return false;
-            }
+            return false;
         }
 
         CrashPoint.At("stock.rebuild.loaded");
         return await Rebuild.TryFinishAsync(sale, known.Epoch, known.IsOpen, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Tells the store of accepted orders of which it has not taken note, for example because their messages were lost.</summary>
+    /// <summary>Tells the store of orders of which it has not taken note, for example because their messages were lost.</summary>
     /// <param name="sale">The sale.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <remarks>Page by page, and at most some thousands at a time: the next call goes on.</remarks>
     /// <returns>How many it took note of now.</returns>
     public async ValueTask<int> TellAsync(StockSale sale, CancellationToken cancellationToken = default)
     {
-        var told = new List<StockOrder>();
         var count = 0;
-        foreach (var fact in (await ledger.ReadAsync(sale, cancellationToken).ConfigureAwait(false)).Untold)
+        for (var page = 0; page < Pages; page++)
         {
-            var outcome = await store.Upkeep.ApplyFactAsync(fact, cancellationToken).ConfigureAwait(false);
-            if (outcome == FactOutcome.Unavailable)
+            var snapshot = await ledger.ReadAsync(sale, cancellationToken).ConfigureAwait(false);
+            var told = new List<StockFact>(snapshot.Untold.Count);
+            foreach (var fact in snapshot.Untold)
+            {
+                var outcome = await store.Upkeep.ApplyFactAsync(fact, cancellationToken).ConfigureAwait(false);
+                if (outcome == FactOutcome.Unavailable)
+                {
+                    break;
+                }
+
+                count += outcome == FactOutcome.Repeated ? 0 : 1;
+                told.Add(fact);
+            }
+
+            if (told.Count > 0)
+            {
+                await ledger.MarkToldAsync(sale, told, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (!snapshot.HasMore || told.Count < snapshot.Untold.Count)
             {
                 break;
             }
-
-            count += outcome == FactOutcome.Repeated ? 0 : 1;
-            told.Add(fact.Order);
-        }
-
-        foreach (var page in told.Chunk(PageSize))
-        {
-            await ledger.MarkToldAsync(sale, page, cancellationToken).ConfigureAwait(false);
         }
 
         return count;
@@ -164,6 +167,12 @@ public sealed class StockReconciler(StockStore store, IStockLedger ledger)
         }
 
         var truth = await ledger.ReadAsync(sale, cancellationToken).ConfigureAwait(false);
+        if (truth.HasMore)
+        {
+            // So far behind nothing can be told from what is on its way.
+            return (truth.Levels.Count, truth.Levels.Select(level => level.Sku).ToHashSet(StringComparer.Ordinal));
+        }
+
         var pending = await PendingAsync(truth.Untold, cancellationToken).ConfigureAwait(false);
         if (await Rebuild.CountAsync(sale, CountLimit, cancellationToken).ConfigureAwait(false) is not { } after)
         {
@@ -191,7 +200,7 @@ public sealed class StockReconciler(StockStore store, IStockLedger ledger)
                 continue;
             }
 
-            var repaired = repair && await Rebuild.TryCorrectAsync(sale, level, expected.Initial, expected.Sold, cancellationToken).ConfigureAwait(false);
+            var repaired = repair && await Rebuild.TryCorrectAsync(sale, new StockCount(level, found.Held), expected.Initial, expected.Sold, cancellationToken).ConfigureAwait(false);
             if (repair && !repaired)
             {
                 open.Add(sold.Sku);
@@ -205,20 +214,25 @@ public sealed class StockReconciler(StockStore store, IStockLedger ledger)
         return (truth.Levels.Count, open);
     }
 
-    /// <summary>What the ledger has sold and the store has not taken note of yet.</summary>
+    /// <summary>What the ledger has sold and the store has not taken note of yet; below zero for what came back.</summary>
     private async ValueTask<Dictionary<string, long>> PendingAsync(IReadOnlyList<StockFact> untold, CancellationToken cancellationToken)
     {
         var pending = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var fact in untold)
+        foreach (var page in untold.Chunk(FindsAtOnce))
         {
-            if ((await store.Stock.FindAsync(fact.Order, cancellationToken).ConfigureAwait(false))?.State == ReservationState.Confirmed)
+            var found = await Task.WhenAll(page.Select(fact => store.Stock.FindAsync(fact.Order, cancellationToken).AsTask())).ConfigureAwait(false);
+            foreach (var (fact, reservation) in page.Zip(found))
             {
-                continue;
-            }
+                var isSold = reservation is null ? fact is { IsReleased: true, WasTold: true } : reservation.State == ReservationState.Confirmed;
+                if (isSold != fact.IsReleased)
+                {
+                    continue;
+                }
 
-            foreach (var line in fact.Lines)
-            {
-                pending[line.Sku] = pending.GetValueOrDefault(line.Sku) + line.Quantity;
+                foreach (var line in fact.Lines ?? reservation?.Lines ?? (IReadOnlyList<StockLine>)[])
+                {
+                    pending[line.Sku] = pending.GetValueOrDefault(line.Sku) + (fact.IsReleased ? -line.Quantity : line.Quantity);
+                }
             }
         }
 

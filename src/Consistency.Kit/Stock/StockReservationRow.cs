@@ -24,11 +24,26 @@ public sealed class StockReservationRow
     /// <summary>When it was last moved, in UTC.</summary>
     public DateTime MovedAt { get; set; }
 
+    /// <summary>Its lines.</summary>
+    /// <exception cref="StockUnreadableException">The text is none of the kit's.</exception>
+    public StockLines ParseLines()
+    {
+        try
+        {
+            return StockLines.Parse(Lines);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            throw new StockUnreadableException(Sale, $"the row of the order {OrderId}", exception);
+        }
+    }
+
     /// <summary>The reservation as callers see it.</summary>
+    /// <exception cref="StockUnreadableException">Its lines are none of the kit's.</exception>
     public StockReservation ToReservation() => new(
         new StockOrder(Sale, OrderId),
         State,
-        Lines.Length == 0 ? null : StockLines.Parse(Lines),
+        Lines.Length == 0 ? null : ParseLines(),
         Customer,
         new DateTimeOffset(DateTime.SpecifyKind(Deadline, DateTimeKind.Utc)));
 }

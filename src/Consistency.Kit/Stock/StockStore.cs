@@ -20,4 +20,7 @@ public sealed class StockStore
 
     /// <summary>Fills it again after it lost data; null where it is as durable as the ledger.</summary>
     public IStockRebuild? Rebuild { get; init; }
+
+    /// <summary>The same store behind something that watches it.</summary>
+    internal StockStore Behind(IStock stock, IStockUpkeep upkeep) => new() { Key = Key, Name = Name, Stock = stock, Sales = Sales, Upkeep = upkeep, Rebuild = Rebuild };
 }

@@ -1,3 +1,5 @@
+using Consistency.Kit.Stock.Internal;
+
 namespace Consistency.Kit.Stock;
 
 /// <summary>The application's stores of stock.</summary>
@@ -5,7 +7,8 @@ public sealed class StockStores
 {
     private readonly List<StockStore> _stores;
 
-    internal StockStores(IEnumerable<StockStore> stores) => _stores = [.. stores];
+    internal StockStores(IEnumerable<StockStore> stores, StockIntake intake) =>
+        _stores = [.. stores.Select(store => store.Behind(new ObservedStock(store, intake), new ObservedUpkeep(store)))];
 
     /// <summary>All of them that are used: those on a DbContext, and of the others the last that was registered.</summary>
     public IEnumerable<StockStore> All => _stores.Where(store => store.Key is not null).Concat(_stores.FindLast(store => store.Key is null) is { } shared ? [shared] : []);

@@ -8,7 +8,7 @@ public sealed class StockUnreadableException : ConsistencyException
     /// <param name="store">The store.</param>
     /// <param name="innerException">What the store says.</param>
     public StockUnreadableException(string sale, string store, Exception innerException)
-        : base($"What {store} has of the sale {sale} was written by somebody else; nothing was changed. Look at the key that the inner exception names, and remove it or choose another prefix.", innerException)
+        : base($"What {store} has of the sale {sale} was written by somebody else; nothing was changed. Look at what the inner exception names, and remove it or choose another prefix.", innerException)
     {
         Sale = sale;
         Store = store;

@@ -12,6 +12,6 @@ public enum StopReason
     /// <summary>The store has lost or may have lost data, and is rebuilt from the ledger.</summary>
     Rebuilding = 3,
 
-    /// <summary>Intake is refused, so that what was taken in can be worked off.</summary>
+    /// <summary>An intake rule refuses, so that what was taken in can be worked off. The store was not asked: ask again with the same order.</summary>
     Overloaded = 4,
 }

@@ -229,6 +229,8 @@ CREATE TABLE [consistency_stock_fact] (
     [customer] varchar(64) NULL,
     [accepted_at] datetime2 NOT NULL,
     [is_told] bit NOT NULL,
+    [is_released] bit NOT NULL,
+    [was_told] bit NOT NULL,
     CONSTRAINT [PK_consistency_stock_fact] PRIMARY KEY ([sale], [order_id])
 );
 GO
@@ -516,7 +518,7 @@ SELECT [c].[sale], [c].[sku], [c].[change_id], [c].[made_at]
 FROM [consistency_stock_change] AS [c]
 WHERE 0 = 1
 
-SELECT [c].[sale], [c].[order_id], [c].[accepted_at], [c].[customer], [c].[is_told], [c].[lines]
+SELECT [c].[sale], [c].[order_id], [c].[accepted_at], [c].[customer], [c].[is_released], [c].[is_told], [c].[lines], [c].[was_told]
 FROM [consistency_stock_fact] AS [c]
 WHERE 0 = 1
 

@@ -36,5 +36,7 @@ public sealed class RedisConformanceCoverage : ConformanceCoverage
 
     protected override IReadOnlyList<string> StockStores => ["Redis"];
 
+    protected override IReadOnlyList<string> RebuiltStockStores => ["Redis"];
+
     protected override IReadOnlyList<string> Barriers => ["Redis"];
 }

@@ -1,30 +1,14 @@
 using Consistency.Kit.Conformance.Stock;
 using Consistency.Kit.Redis.Tests.Support;
-using Consistency.Kit.Stock;
-using Consistency.Kit.TestServers;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Consistency.Kit.Redis.Tests.Conformance;
 
 public sealed class RedisStockConformance(RedisFixture redis) : StockConformance
 {
-    protected override ValueTask<StockFixture> CreateAsync()
-    {
-        RedisServer.Require();
-        return ValueTask.FromResult<StockFixture>(new RedisStore(redis));
-    }
+    protected override ValueTask<StockFixture> CreateAsync() => RedisStockFixture.CreateAsync(redis);
+}
 
-    /// <summary>A prefix of its own makes each store an empty one.</summary>
-    private sealed class RedisStore(RedisFixture fixture) : StockFixture
-    {
-        private readonly ServiceProvider _services = new ServiceCollection()
-            .AddConsistencyKit(kit => kit.UseRedis(_ => fixture.Connection, redis => redis.KeyPrefix = $"{Guid.NewGuid():N}:"))
-            .BuildServiceProvider();
-
-        public override StockStore Store => _services.GetRequiredService<StockStore>();
-
-        public override bool ForgetsByItself => true;
-
-        public override ValueTask DisposeAsync() => _services.DisposeAsync();
-    }
+public sealed class RedisStockRebuildConformance(RedisFixture redis) : StockRebuildConformance
+{
+    protected override ValueTask<StockFixture> CreateAsync() => RedisStockFixture.CreateAsync(redis);
 }

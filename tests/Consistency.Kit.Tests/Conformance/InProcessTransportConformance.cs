@@ -17,6 +17,8 @@ public sealed class CoreConformanceCoverage : ConformanceCoverage
 {
     protected override IReadOnlyList<string> StockStores => ["Memory"];
 
+    protected override IReadOnlyList<string> RebuiltStockStores => ["Memory"];
+
     protected override IReadOnlyList<string> Transports => ["InProcess"];
 
     protected override IReadOnlyList<string> IdempotencyStores => ["Memory"];

@@ -23,6 +23,7 @@ internal static class EfMessagingStore
             Schema = new EfStoreSchema(contexts, clock, services.GetRequiredService<MessageEncoder>()),
             Leases = native ?? (IOutboxLeases)portable,
             Outbox = native ?? (IOutboxReader)portable,
+            Backlog = new EfOutboxBacklog(contexts, clock),
             Holds = postgres ? new PostgresOutboxHolds(contexts, clock) : new EfOutboxHolds(contexts, clock),
             Inbox = new EfInbox(contexts, clock, claims),
             InboxHolds = new EfInboxHolds(contexts, clock),

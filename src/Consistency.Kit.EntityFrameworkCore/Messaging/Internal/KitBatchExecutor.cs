@@ -54,7 +54,7 @@ internal sealed class KitBatchExecutor(
 
     private int ExecuteBatches(IEnumerable<ModificationCommandBatch> commandBatches, IRelationalConnection connection)
     {
-        if ((commandBatches is WaitingBatches || gate.Facts.Any()) && NeedsTransaction(connection))
+        if ((commandBatches is WaitingBatches || gate.Takings.Any()) && NeedsTransaction(connection))
         {
             using var transaction = connection.BeginTransaction();
             var affected = base.Execute(commandBatches, connection);
@@ -91,7 +91,7 @@ internal sealed class KitBatchExecutor(
         IRelationalConnection connection,
         CancellationToken cancellationToken)
     {
-        if ((commandBatches is WaitingBatches || gate.Facts.Any()) && NeedsTransaction(connection))
+        if ((commandBatches is WaitingBatches || gate.Takings.Any()) && NeedsTransaction(connection))
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))

@@ -42,10 +42,7 @@ internal sealed class LoadedStock : IStockRows
         {
             foreach (var held in await Reservations(context, sale, endings).AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (held.Lines.Length > 0)
-                {
-                    skus.UnionWith(StockLines.Parse(held.Lines).Select(line => line.Sku));
-                }
+                skus.UnionWith(Skus(held));
 
                 if (held.Customer is not null)
                 {
@@ -100,6 +97,19 @@ internal sealed class LoadedStock : IStockRows
     {
         _changes.Add((row.Sku, row.ChangeId), row);
         _context.Add(row);
+    }
+
+    /// <summary>What a reservation holds; nothing where it cannot be read, which its own call is told.</summary>
+    private static IEnumerable<string> Skus(StockReservationRow held)
+    {
+        try
+        {
+            return held.Lines.Length == 0 ? [] : held.ParseLines().Select(line => line.Sku);
+        }
+        catch (StockUnreadableException)
+        {
+            return [];
+        }
     }
 
     private static IQueryable<StockReservationRow> Reservations(DbContext context, string sale, List<string> orders) =>

@@ -17,11 +17,17 @@ internal static class StockBuckets
     /// <summary>Parts of an item on PostgreSQL, where orders commit at the same time.</summary>
     internal const int Count = 32;
 
+    /// <param name="context">The context.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="isPostgres">Whether parts that somebody has locked can be passed over.</param>
+    /// <param name="sale">The sale.</param>
+    /// <param name="lines">What is taken, in the order of the SKUs; below zero for what comes back.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Items that are short, with what is left of them; then nothing of the transaction may be committed.</returns>
-    internal static async ValueTask<IReadOnlyList<StockLine>> TakeAsync(
+    internal static async ValueTask<IReadOnlyList<StockLine>> MoveAsync(
         DbContext context, DbTransaction transaction, bool isPostgres, string sale, List<StockLine> lines, CancellationToken cancellationToken)
     {
-        if (isPostgres && await TryTakeAnyAsync(context, transaction, sale, lines, cancellationToken).ConfigureAwait(false))
+        if (isPostgres && lines.TrueForAll(line => line.Quantity > 0) && await TryTakeAnyAsync(context, transaction, sale, lines, cancellationToken).ConfigureAwait(false))
         {
             return [];
         }
@@ -29,7 +35,11 @@ internal static class StockBuckets
         var missing = new List<StockLine>();
         foreach (var line in lines)
         {
-            if (await TakeOneAsync(context, isPostgres, sale, line, cancellationToken).ConfigureAwait(false) is { } left)
+            if (line.Quantity < 0)
+            {
+                await GiveAsync(context, transaction, isPostgres, sale, line, cancellationToken).ConfigureAwait(false);
+            }
+            else if (await TakeOneAsync(context, isPostgres, sale, line, cancellationToken).ConfigureAwait(false) is { } left)
             {
                 missing.Add(line with { Quantity = left });
             }
@@ -79,6 +89,31 @@ internal static class StockBuckets
 
             return false;
         }
+    }
+
+    /// <summary>Brings a line back to the emptiest part that nobody has locked, or to the first.</summary>
+    private static async ValueTask GiveAsync(DbContext context, DbTransaction transaction, bool isPostgres, string sale, StockLine line, CancellationToken cancellationToken)
+    {
+        if (isPostgres)
+        {
+            var table = KitSql.Table<StockBucketRow>(context);
+            var batch = transaction.Connection!.CreateBatch();
+            await using (batch.ConfigureAwait(false))
+            {
+                batch.Transaction = transaction;
+                var command = batch.Add(
+                    $"WITH free AS MATERIALIZED (SELECT bucket FROM {table} WHERE sale = @sale AND sku = @sku ORDER BY available, bucket LIMIT 1 FOR UPDATE SKIP LOCKED) UPDATE {table} AS part SET available = part.available + @quantity FROM free WHERE part.sale = @sale AND part.sku = @sku AND part.bucket = free.bucket");
+                command.Add("quantity", -line.Quantity);
+                command.Add("sale", sale);
+                command.Add("sku", line.Sku);
+                if (await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) > 0)
+                {
+                    return;
+                }
+            }
+        }
+
+        await ChangeAsync(context, sale, line.Sku, bucket: 0, -line.Quantity, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes a line from all parts together.</summary>

@@ -18,9 +18,9 @@ internal sealed class StockCall<T>(Func<StockBook, T> judge) : StockCall
         {
             _result = judge(book);
         }
-        catch (InvalidOperationException exception)
+        catch (Exception exception) when (exception is InvalidOperationException or StockUnreadableException)
         {
-            // Misuse that only the rows can tell. The book has changed nothing for it.
+            // What only the rows can tell: misuse, or a row that is none of the kit's. The book has changed nothing for it.
             _refusal = exception;
         }
     }

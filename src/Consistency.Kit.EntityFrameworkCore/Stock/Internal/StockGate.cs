@@ -3,33 +3,33 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Consistency.Kit.EntityFrameworkCore.Stock.Internal;
 
-/// <summary>The orders that one context accepts.</summary>
+/// <summary>The orders that one context accepts and releases.</summary>
 internal sealed class StockGate : IResettableService
 {
     private readonly HashSet<object> _accepted = new(ReferenceEqualityComparer.Instance);
-    private readonly List<StockFactRow> _facts = [];
-    private List<StockFactRow> _saving = [];
+    private readonly List<StockTaking> _takings = [];
+    private List<StockTaking> _saving = [];
 
-    /// <summary>Whether orders were accepted that take from the ledger.</summary>
+    /// <summary>Whether orders were accepted or released that take from the ledger or give back.</summary>
     internal bool IsUsed { get; set; }
 
     /// <summary>Whether the transaction went back to a savepoint, so that what was saved in it may be gone.</summary>
     internal bool HasGoneBack { get; set; }
 
-    /// <summary>What the next commit has to take from the ledger.</summary>
-    internal IEnumerable<StockFactRow> Facts => _facts.Concat(_saving);
+    /// <summary>What the next commit has to take from the ledger, or to bring back.</summary>
+    internal IEnumerable<StockTaking> Takings => _takings.Concat(_saving);
 
     internal void Accept(StockReservationRow row) => _accepted.Add(row);
 
     internal bool IsAccepted(object entity) => _accepted.Contains(entity);
 
-    internal void Begin(IEnumerable<StockFactRow> facts) => _saving = [.. facts];
+    internal void Begin(IEnumerable<StockTaking> takings) => _saving = [.. takings];
 
     internal void Saved(bool inTransaction)
     {
         if (inTransaction)
         {
-            _facts.AddRange(_saving);
+            _takings.AddRange(_saving);
         }
 
         _saving = [];
@@ -39,7 +39,7 @@ internal sealed class StockGate : IResettableService
 
     internal void Ended()
     {
-        _facts.Clear();
+        _takings.Clear();
         HasGoneBack = false;
     }
 

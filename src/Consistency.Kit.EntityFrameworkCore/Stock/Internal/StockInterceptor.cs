@@ -9,7 +9,10 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Consistency.Kit.EntityFrameworkCore.Stock.Internal;
 
-/// <summary>Takes what accepted orders need from the ledger as the last thing before their commit: nobody waits for a hot row longer than that.</summary>
+/// <summary>
+/// Takes what accepted orders need from the ledger, and brings back what released ones had, as the last thing before their commit: nobody
+/// waits for a hot row longer than that.
+/// </summary>
 internal sealed class StockInterceptor : SaveChangesInterceptor, IDbTransactionInterceptor
 {
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
@@ -19,13 +22,16 @@ internal sealed class StockInterceptor : SaveChangesInterceptor, IDbTransactionI
             return result;
         }
 
-        var facts = eventData.Context!.ChangeTracker.Entries<StockFactRow>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity).ToList();
-        if (facts.Count > 0 && (Transaction.Current is not null || eventData.Context.Database is { AutoTransactionBehavior: AutoTransactionBehavior.Never, CurrentTransaction: null }))
+        var takings = eventData.Context!.ChangeTracker.Entries<StockFactRow>()
+            .Where(entry => entry is { State: EntityState.Added, Entity.IsReleased: false } or { State: EntityState.Modified, Entity.IsReleased: true })
+            .Select(entry => new StockTaking(entry.Entity, entry.Entity.IsReleased))
+            .ToList();
+        if (takings.Count > 0 && (Transaction.Current is not null || eventData.Context.Database is { AutoTransactionBehavior: AutoTransactionBehavior.Never, CurrentTransaction: null }))
         {
-            throw new InvalidOperationException("Accepting an order needs a transaction of EF's, in which its stock is taken at the commit: use AutoTransactionBehavior.WhenNeeded or BeginTransactionAsync, and no TransactionScope.");
+            throw new InvalidOperationException("Accepting or releasing an order needs a transaction of EF's, in which its stock is taken or given back at the commit: use AutoTransactionBehavior.WhenNeeded or BeginTransactionAsync, and no TransactionScope.");
         }
 
-        gate.Begin(facts);
+        gate.Begin(takings);
         return result;
     }
 
@@ -119,7 +125,7 @@ internal sealed class StockInterceptor : SaveChangesInterceptor, IDbTransactionI
 
     private static async Task PassAsync(DbTransaction transaction, TransactionEventData eventData, CancellationToken cancellationToken)
     {
-        if (Of(eventData.Context) is not { } gate || gate.Facts.ToList() is not { Count: > 0 } facts)
+        if (Of(eventData.Context) is not { } gate || gate.Takings.ToList() is not { Count: > 0 } takings)
         {
             return;
         }
@@ -127,37 +133,50 @@ internal sealed class StockInterceptor : SaveChangesInterceptor, IDbTransactionI
         var context = eventData.Context!;
         if (gate.HasGoneBack)
         {
-            facts = await StillSavedAsync(context, facts, cancellationToken).ConfigureAwait(false);
+            takings = await StillSavedAsync(context, takings, cancellationToken).ConfigureAwait(false);
         }
 
         CrashPoint.At("stock.gate");
-        var isPostgres = context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime?.Shared.IsPostgres == true;
-        foreach (var sale in facts.GroupBy(fact => fact.Sale, StringComparer.Ordinal).OrderBy(sale => sale.Key, StringComparer.Ordinal))
+        var runtime = context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()!.Runtime!;
+        foreach (var sale in takings.GroupBy(taking => taking.Fact.Sale, StringComparer.Ordinal).OrderBy(sale => sale.Key, StringComparer.Ordinal))
         {
-            var lines = sale.SelectMany(fact => StockLines.Parse(fact.Lines))
+            var lines = sale.SelectMany(taking => StockLines.Parse(taking.Fact.Lines).Select(line => line with { Quantity = taking.IsBack ? -line.Quantity : line.Quantity }))
                 .GroupBy(line => line.Sku, StringComparer.Ordinal)
                 .Select(line => new StockLine(line.Key, line.Sum(one => one.Quantity)))
+                .Where(line => line.Quantity != 0)
                 .OrderBy(line => line.Sku, StringComparer.Ordinal)
                 .ToList();
-            var missing = await StockBuckets.TakeAsync(context, transaction, isPostgres, sale.Key, lines, cancellationToken).ConfigureAwait(false);
+            var missing = await StockBuckets.MoveAsync(context, transaction, runtime.Shared.IsPostgres, sale.Key, lines, cancellationToken).ConfigureAwait(false);
             if (missing.Count > 0)
             {
-                throw new StockGateException([.. sale.Select(fact => new StockOrder(fact.Sale, fact.OrderId))], missing);
+                throw Refuse(runtime, [.. sale.Where(taking => !taking.IsBack).Select(taking => taking.Fact)], missing);
             }
         }
 
         CrashPoint.At("stock.taken");
     }
 
-    private static async ValueTask<List<StockFactRow>> StillSavedAsync(DbContext context, List<StockFactRow> facts, CancellationToken cancellationToken)
+    /// <summary>What the store holds for orders that are short is released; others of the transaction may be tried again without them.</summary>
+    private static StockGateException Refuse(KitRuntime runtime, List<StockFactRow> accepted, IReadOnlyList<StockLine> missing)
     {
-        var saved = new List<StockFactRow>();
-        foreach (var fact in facts)
+        var skus = missing.Select(line => line.Sku).ToHashSet(StringComparer.Ordinal);
+        foreach (var fact in accepted.Where(fact => StockLines.Parse(fact.Lines).Any(line => skus.Contains(line.Sku))))
         {
-            var (sale, order) = (fact.Sale, fact.OrderId);
-            if (await context.Set<StockFactRow>().AsNoTracking().AnyAsync(row => row.Sale == sale && row.OrderId == order, cancellationToken).ConfigureAwait(false))
+            runtime.Refused.Add(new StockOrder(fact.Sale, fact.OrderId));
+        }
+
+        return new StockGateException([.. accepted.Select(fact => new StockOrder(fact.Sale, fact.OrderId))], missing);
+    }
+
+    private static async ValueTask<List<StockTaking>> StillSavedAsync(DbContext context, List<StockTaking> takings, CancellationToken cancellationToken)
+    {
+        var saved = new List<StockTaking>();
+        foreach (var taking in takings)
+        {
+            var (sale, order, isBack) = (taking.Fact.Sale, taking.Fact.OrderId, taking.IsBack);
+            if (await context.Set<StockFactRow>().AsNoTracking().AnyAsync(row => row.Sale == sale && row.OrderId == order && (!isBack || row.IsReleased), cancellationToken).ConfigureAwait(false))
             {
-                saved.Add(fact);
+                saved.Add(taking);
             }
         }
 

@@ -87,6 +87,10 @@ internal static class StockModel
             row.Property(x => x.Customer).HasColumnName("customer").HasMaxLength(CustomerLength).IsUnicode(false);
             row.Property(x => x.AcceptedAt).HasColumnName("accepted_at").HasConversion(KitTable.Utc);
             row.Property(x => x.IsTold).HasColumnName("is_told");
+
+            // An order is released once.
+            row.Property(x => x.IsReleased).HasColumnName("is_released").IsConcurrencyToken();
+            row.Property(x => x.WasTold).HasColumnName("was_told");
             row.HasIndex(x => new { x.IsTold, x.Sale, x.AcceptedAt }).HasDatabaseName("ix_consistency_stock_fact_told");
         });
         model.Entity<StockBucketRow>(row =>

@@ -1,23 +1,18 @@
--- ARGV    sku, prefix of the keys of orders, initial and sold as they were seen, initial and sold as they should be
+-- ARGV    sku, name of the correction, initial and sold as they were seen, what to add to initial, available, reserved and sold
 -- returns 1 done | 0 it has moved since, or the sale cannot be trusted
+-- What is added keeps what moved meanwhile. The name keeps a call that is sent again from being added twice.
 local id = current()
 if not id then
   return 0
 end
-local seen = redis.call('HMGET', KEYS[2], ARGV[1] .. ' i', ARGV[1] .. ' s')
-if (seen[1] or '0') ~= ARGV[3] or (seen[2] or '0') ~= ARGV[4] then
+local sku = ARGV[1]
+local seen = redis.call('HMGET', KEYS[2], sku .. ' i', sku .. ' a', sku .. ' r', sku .. ' s', sku .. ' c')
+if seen[5] == ARGV[2] then
+  return 1
+end
+local i, a, r, s = count(seen[1], KEYS[2]), count(seen[2], KEYS[2]), count(seen[3], KEYS[2]), count(seen[4], KEYS[2])
+if i ~= tonumber(ARGV[3]) or s ~= tonumber(ARGV[4]) then
   return 0
 end
-local held = 0
-for _, name in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do
-  local found = order(ARGV[2] .. name, id)
-  if found and found.state == 'R' then
-    for _, line in ipairs(parse(found.lines)) do
-      if line.sku == ARGV[1] then
-        held = held + line.quantity
-      end
-    end
-  end
-end
-redis.call('HSET', KEYS[2], ARGV[1] .. ' i', ARGV[5], ARGV[1] .. ' a', whole(ARGV[5] - ARGV[6] - held), ARGV[1] .. ' r', whole(held), ARGV[1] .. ' s', ARGV[6])
+redis.call('HSET', KEYS[2], sku .. ' i', whole(i + ARGV[5]), sku .. ' a', whole(a + ARGV[6]), sku .. ' r', whole(r + ARGV[7]), sku .. ' s', whole(s + ARGV[8]), sku .. ' c', ARGV[2])
 return 1

@@ -26,9 +26,9 @@ for field, initial in pairs(values) do
   local sku = string.match(field, '^(%S+) i$')
   if sku then
     levels[#levels + 1] = sku
-    levels[#levels + 1] = initial
+    levels[#levels + 1] = whole(count(initial, KEYS[2]))
     for _, part in ipairs(parts) do
-      levels[#levels + 1] = values[sku .. ' ' .. part] or '0'
+      levels[#levels + 1] = whole(count(values[sku .. ' ' .. part], KEYS[2]))
     end
     levels[#levels + 1] = whole(held[sku] or 0)
   end

@@ -8,17 +8,19 @@ end
 local before = now() - ARGV[1]
 local expired = 0
 for i = 5, #KEYS do
-  local found = order(KEYS[i], id)
-  if not found then
+  -- What cannot be read is left alone, and keeps nobody else from being given back.
+  local readable, found = pcall(order, KEYS[i], id)
+  if readable and not found then
     redis.call('ZREM', KEYS[3], ARGV[i - 2])
-  elseif found.state == 'R' and tonumber(found.deadline) < before then
+  elseif readable and found.state == 'R' and tonumber(found.deadline) < before then
     local lines = parse(found.lines)
-    read(lines, found.customer)
-    redis.call('ZREM', KEYS[3], ARGV[i - 2])
-    move(lines, found.customer, 1, -1, 0, -1)
-    found.state = 'E'
-    keep(KEYS[i], found, id, ARGV[2])
-    expired = expired + 1
+    if pcall(read, lines, found.customer) then
+      redis.call('ZREM', KEYS[3], ARGV[i - 2])
+      move(lines, found.customer, 1, -1, 0, -1)
+      found.state = 'E'
+      keep(KEYS[i], found, id, ARGV[2])
+      expired = expired + 1
+    end
   end
 end
 return expired

@@ -3,7 +3,14 @@
 local levels = {}
 if ARGV[1] then
   local values = redis.call('HMGET', KEYS[2], ARGV[1] .. ' i', ARGV[1] .. ' a', ARGV[1] .. ' r', ARGV[1] .. ' s')
-  return values[1] and {ARGV[1], values[1], values[2] or '0', values[3] or '0', values[4] or '0'} or levels
+  if not values[1] then
+    return levels
+  end
+  levels[1] = ARGV[1]
+  for i = 1, 4 do
+    levels[i + 1] = whole(count(values[i], KEYS[2]))
+  end
+  return levels
 end
 local all = redis.call('HGETALL', KEYS[2])
 local values = {}
@@ -14,9 +21,9 @@ for field, initial in pairs(values) do
   local sku = string.match(field, '^(%S+) i$')
   if sku then
     levels[#levels + 1] = sku
-    levels[#levels + 1] = initial
+    levels[#levels + 1] = whole(count(initial, KEYS[2]))
     for _, part in ipairs(parts) do
-      levels[#levels + 1] = values[sku .. ' ' .. part] or '0'
+      levels[#levels + 1] = whole(count(values[sku .. ' ' .. part], KEYS[2]))
     end
   end
 end

@@ -1,6 +1,7 @@
 -- Goes before every script of stock. All keys of a sale have its hash tag:
--- KEYS[1] the sale, a hash: id (raised by each rebuild), epoch (the server's replication id when it was made), open (1 or 0)
--- KEYS[2] its items, a hash: for each SKU the fields "SKU i" (initial), "SKU a" (available), "SKU r" (reserved), "SKU s" (sold)
+-- KEYS[1] the sale, a hash: id (raised by each rebuild), epoch (the server's replication id when it was made), open (1 or 0),
+--         moved (when the last rebuild took its last step)
+-- KEYS[2] its items, a hash: for each SKU the fields "SKU i" (initial), "SKU a" (available), "SKU r" (reserved), "SKU s" (sold), "SKU c" (last correction)
 -- KEYS[3] deadlines, a sorted set of order ids by milliseconds
 -- KEYS[4] what customers have, a hash: "customer SKU" -> pieces
 -- An order is a string: state (R reserved, C confirmed, L released, E expired), id of the sale, deadline, "=" and the customer, lines.
@@ -119,7 +120,8 @@ local function move(lines, customer, available, reserved, sold, taken)
       fields[#fields + 1] = whole(line.s)
     end
     if customer ~= '' and taken ~= 0 then
-      line.had = line.had + taken * quantity
+      -- A rebuild forgets what customers have; what they give back of it does not raise their limit.
+      line.had = math.max(0, line.had + taken * quantity)
       if line.had == 0 then
         redis.call('HDEL', KEYS[4], customer .. ' ' .. line.sku)
       else

@@ -8,9 +8,17 @@ internal sealed class MemoryStockRows(string name) : IStockRows
     private readonly Dictionary<(string, string), StockCustomerRow> _customers = [];
     private readonly Dictionary<(string, string), StockChangeRow> _changes = [];
 
-    public StockSaleRow? Sale { get; } = new() { Sale = name, IsOpen = true };
+    public StockSaleRow? Sale { get; } = new() { Sale = name, IsOpen = true, Epoch = 1 };
+
+    /// <summary>Whether a rebuild has begun and not ended: nothing of what is here can be trusted.</summary>
+    internal bool IsRebuilding { get; set; }
+
+    /// <summary>When the last rebuild took its last step.</summary>
+    internal long RebuildMovedAt { get; set; }
 
     internal IEnumerable<StockItemRow> Items => _items.Values;
+
+    internal IEnumerable<StockReservationRow> Reservations => _reservations.Values;
 
     // Reservations leave the order they came in; what is due is looked for among those that are held.
     internal PriorityQueue<StockReservationRow, DateTime> Deadlines { get; } = new();
@@ -49,4 +57,14 @@ internal sealed class MemoryStockRows(string name) : IStockRows
     internal void Forget(StockReservationRow row) => _reservations.Remove(row.OrderId);
 
     internal void Forget(StockChangeRow row) => _changes.Remove((row.Sku, row.ChangeId));
+
+    /// <summary>Forgets items, reservations and what customers have; changes that were made stay made.</summary>
+    internal void Clear()
+    {
+        _items.Clear();
+        _reservations.Clear();
+        _customers.Clear();
+        Deadlines.Clear();
+        Ended.Clear();
+    }
 }
