@@ -261,6 +261,20 @@ public abstract class TccConformance
     });
 
     [Fact]
+    public Task One_that_runs_is_not_cancelled_by_an_operator() => WithHostAsync(async (host, network) =>
+    {
+        var tcc = host.Services.GetRequiredService<ITccCoordinator>();
+        var go = new TaskCompletionSource();
+        network.OnCall = (call, _) => call.EndsWith("confirm", StringComparison.Ordinal) ? go.Task : Task.CompletedTask;
+        await tcc.DecideAsync("t", (scope, token) => scope.TryAsync(Stock, 1, token), Token);
+        var work = await host.Services.GetRequiredService<WorkStore>().Reader.FindByKeyAsync("tcc", "t", Token);
+        Assert.Equal(WorkIntervened.NotAllowed, await host.Services.GetRequiredService<IWorkOperations>().CancelAsync(work!.Id, new OperatorNote("ada", "in a hurry"), Token));
+        go.SetResult();
+        await UntilAsync(tcc, "t", TccStatus.Confirmed);
+        Holds(network, Spent);
+    });
+
+    [Fact]
     public Task A_transaction_without_branches_is_confirmed() => WithAsync(async (tcc, network) =>
     {
         Assert.Equal(TccStatus.Confirmed, (await tcc.RunAsync("t", (_, _) => Task.CompletedTask, Token)).Status);

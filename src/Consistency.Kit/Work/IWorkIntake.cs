@@ -14,5 +14,5 @@ public interface IWorkIntake
     /// <param name="scope">The scope whose session is meant.</param>
     /// <param name="work">What is to be done.</param>
     /// <exception cref="NotSupportedException">The store joins no transactions.</exception>
-    void AddTo(IServiceProvider scope, NewWork work);
+    void AddTo(IServiceProvider scope, NewWork work) => throw new NotSupportedException("This store of work joins no transaction: keep the work with kit.UseEntityFrameworkCore<YourDbContext>().");
 }

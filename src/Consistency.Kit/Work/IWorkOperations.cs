@@ -23,6 +23,7 @@ public interface IWorkOperations
     ValueTask<WorkIntervened> ResolveAsync(Guid id, OperatorNote note, CancellationToken cancellationToken);
 
     /// <summary>Ends parked, waiting or running work as <see cref="WorkStatus.Cancelled"/>. A running handler loses its claim, and is told so.</summary>
+    /// <remarks>A saga or a TCC must be parked: one that runs ends by itself, and has done or reserved things that nobody else would take back.</remarks>
     ValueTask<WorkIntervened> CancelAsync(Guid id, OperatorNote note, CancellationToken cancellationToken);
 
     /// <summary>Gives waiting work another due time.</summary>

@@ -185,7 +185,7 @@ public sealed class CoordinatorExplorationTests
             {
                 try
                 {
-                    await new TccKind(Catalog(), null, _options, new EndsOf<string>(), _time, NullLogger.Instance).RunAsync(new WorkRun(work, _store, default, default), default);
+                    await new TccKind(Catalog(), null, _options, Post(), new EndsOf<string>(), _time, NullLogger.Instance).RunAsync(new WorkRun(work, _store, default, default), default);
                 }
                 catch (TccUnfinishedException)
                 {
@@ -209,7 +209,9 @@ public sealed class CoordinatorExplorationTests
         private void Check(bool holds, string what) => Assert.True(holds, $"{_name}: {what}.\n{string.Join('\n', _network.Calls)}");
 
         private TccCoordinator CoordinatorOn(WorkStore store) =>
-            new(store, Catalog(), _options, new WorkOptions { Lease = Lease }, new KitJson([TccJson.Default]), new EndsOf<string>(), _time, NullLogger.Instance);
+            new(store, Catalog(), _options, new WorkOptions { Lease = Lease }, new KitJson([TccJson.Default]), Post(), new EndsOf<string>(), _time, NullLogger.Instance);
+
+        private TccPost Post() => new(null, new EndsOf<string>(), _time);
 
         private TccCatalog Catalog()
         {

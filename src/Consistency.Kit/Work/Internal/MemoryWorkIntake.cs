@@ -30,6 +30,4 @@ internal sealed class MemoryWorkIntake(MemoryWorkTable table) : IWorkIntake
             return ValueTask.FromResult(new WorkAdded(work.Id, IsExisting: false));
         }
     }
-
-    public void AddTo(IServiceProvider scope, NewWork work) => throw new NotSupportedException("Work in memory joins no transaction: keep it with kit.UseEntityFrameworkCore<YourDbContext>().");
 }

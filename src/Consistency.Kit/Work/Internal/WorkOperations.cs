@@ -1,4 +1,6 @@
 using System.Text;
+using Consistency.Kit.Sagas.Internal;
+using Consistency.Kit.Tcc.Internal;
 
 namespace Consistency.Kit.Work.Internal;
 
@@ -33,8 +35,12 @@ internal sealed class WorkOperations(params IReadOnlyList<WorkStore> stores) : I
     public ValueTask<WorkIntervened> ResolveAsync(Guid id, OperatorNote note, CancellationToken cancellationToken) =>
         EndAsync(id, "resolve", WorkStatus.Resolved, note, cancellationToken);
 
-    public ValueTask<WorkIntervened> CancelAsync(Guid id, OperatorNote note, CancellationToken cancellationToken) =>
-        InterveneAsync(id, FromAny, evenOwned: true, "cancel", note, new WorkNext.Ended(WorkStatus.Cancelled), beginsAnew: false, cancellationToken);
+    public async ValueTask<WorkIntervened> CancelAsync(Guid id, OperatorNote note, CancellationToken cancellationToken)
+    {
+        // Who has reserved or done something in other places would never be told.
+        var holds = await ScopeOfAsync(id, cancellationToken).ConfigureAwait(false) is { } scope && (scope == TccHistory.Scope || scope.StartsWith(SagaWork.Prefix, StringComparison.Ordinal));
+        return await InterveneAsync(id, holds ? FromParked : FromAny, evenOwned: true, "cancel", note, new WorkNext.Ended(WorkStatus.Cancelled), beginsAnew: false, cancellationToken).ConfigureAwait(false);
+    }
 
     public ValueTask<WorkIntervened> RescheduleAsync(Guid id, DateTimeOffset dueAt, OperatorNote note, CancellationToken cancellationToken) =>
         InterveneAsync(id, FromActive, evenOwned: false, "reschedule", note, new WorkNext.Later(TimeSpan.Zero) { At = dueAt }, beginsAnew: true, cancellationToken);
@@ -42,9 +48,7 @@ internal sealed class WorkOperations(params IReadOnlyList<WorkStore> stores) : I
     private async ValueTask<WorkIntervened> EndAsync(Guid id, string verb, WorkStatus status, OperatorNote note, CancellationToken cancellationToken)
     {
         // Of recurring work this run ends, and the next one is armed by whoever knows when that is.
-        var recurs = await StoreOfAsync(id, cancellationToken).ConfigureAwait(false) is { } store
-            && await store.Reader.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } work
-            && work.Scope.StartsWith(RecurringWork.Prefix, StringComparison.Ordinal);
+        var recurs = await ScopeOfAsync(id, cancellationToken).ConfigureAwait(false) is { } scope && scope.StartsWith(RecurringWork.Prefix, StringComparison.Ordinal);
         return recurs
             ? await InterveneAsync(id, FromParked, evenOwned: false, verb, note, new WorkNext.Later(TimeSpan.Zero), beginsAnew: false, cancellationToken, RecurringWork.PassOver.ToArray()).ConfigureAwait(false)
             : await InterveneAsync(id, FromParked, evenOwned: false, verb, note, new WorkNext.Ended(status), beginsAnew: false, cancellationToken).ConfigureAwait(false);
@@ -86,6 +90,9 @@ internal sealed class WorkOperations(params IReadOnlyList<WorkStore> stores) : I
 
         return intervened;
     }
+
+    private async ValueTask<string?> ScopeOfAsync(Guid id, CancellationToken cancellationToken) =>
+        await StoreOfAsync(id, cancellationToken).ConfigureAwait(false) is { } store && await store.Reader.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } work ? work.Scope : null;
 
     private async ValueTask<WorkStore?> StoreOfAsync(Guid id, CancellationToken cancellationToken)
     {
