@@ -13,22 +13,7 @@ public abstract class KafkaCrashTests(string store)
     private const int Killed = 137;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    /// <summary>What the broker's client does, and what the relay and the inbox do beside it.</summary>
-    public static TheoryData<string, int> Points => new()
-    {
-        { "relay.sending", 2 },
-        { "relay.sent", 2 },
-        { "inbox.committed", 2 },
-        { "kafka.received", 2 },
-        { "kafka.delivering", 2 },
-        { "kafka.delivered", 2 },
-        { "kafka.committing", 1 },
-        { "kafka.committed", 1 },
-    };
-
-    [Theory]
-    [MemberData(nameof(Points))]
-    public async Task A_crash_and_an_unreachable_broker_lose_nothing_repeat_nothing_and_keep_order(string point, int hit)
+    private protected async Task DieAtAsync(string point, int hit)
     {
         using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
         await using var kafka = await KafkaServer.StartMockAsync(brokers: 1, deadline.Token);
@@ -49,6 +34,27 @@ public abstract class KafkaCrashTests(string store)
     }
 }
 
-public sealed class SqliteKafkaCrashTests() : KafkaCrashTests("sqlite");
+public sealed class SqliteKafkaCrashTests() : KafkaCrashTests("sqlite")
+{
+    /// <summary>One point on each way: all of them are died at on PostgreSQL.</summary>
+    [Theory]
+    [InlineData("relay.sent", 2)]
+    [InlineData("kafka.delivering", 2)]
+    [InlineData("kafka.committing", 1)]
+    public Task A_crash_and_an_unreachable_broker_lose_nothing_repeat_nothing_and_keep_order(string point, int hit) => DieAtAsync(point, hit);
+}
 
-public sealed class PostgresKafkaCrashTests() : KafkaCrashTests("postgres");
+public sealed class PostgresKafkaCrashTests() : KafkaCrashTests("postgres")
+{
+    /// <summary>What the broker's client does, and what the relay and the inbox do beside it.</summary>
+    [Theory]
+    [InlineData("relay.sending", 2)]
+    [InlineData("relay.sent", 2)]
+    [InlineData("inbox.committed", 2)]
+    [InlineData("kafka.received", 2)]
+    [InlineData("kafka.delivering", 2)]
+    [InlineData("kafka.delivered", 2)]
+    [InlineData("kafka.committing", 1)]
+    [InlineData("kafka.committed", 1)]
+    public Task A_crash_and_an_unreachable_broker_lose_nothing_repeat_nothing_and_keep_order(string point, int hit) => DieAtAsync(point, hit);
+}

@@ -8,9 +8,7 @@ public abstract class WorkCrashTests(string store)
 
     private static readonly string[] Once = ["work.renewing", "work.renewed", "work.adding", "work.added", "work.releasing", "work.released", "work.signalling", "work.signalled", "work.collecting", "work.collected"];
 
-    [Theory]
-    [MemberData(nameof(CrashPointList.WorkTheory), MemberType = typeof(CrashPointList))]
-    public async Task A_crash_loses_no_job_and_repeats_no_effect_that_commits_with_its_outcome(string point)
+    private protected async Task DieAtAsync(string point)
     {
         await using var database = await ShopDatabase.CreateAsync(store);
         var crash = await database.RunAsync($"jobs={Jobs}", $"crash-at={point}", Once.Contains(point) ? "hit=1" : "hit=3");
@@ -39,6 +37,24 @@ public abstract class WorkCrashTests(string store)
     }
 }
 
-public sealed class SqliteWorkCrashTests() : WorkCrashTests("sqlite");
+public sealed class SqliteWorkCrashTests() : WorkCrashTests("sqlite")
+{
+    /// <summary>One point for each write: both sides of all of them are died at on PostgreSQL.</summary>
+    [Theory]
+    [InlineData("outbox.saved")]
+    [InlineData("work.added")]
+    [InlineData("work.claimed")]
+    [InlineData("work.renewed")]
+    [InlineData("work.writing")]
+    [InlineData("work.committing")]
+    [InlineData("work.committed")]
+    [InlineData("work.collecting")]
+    public Task A_crash_loses_no_job_and_repeats_no_effect_that_commits_with_its_outcome(string point) => DieAtAsync(point);
+}
 
-public sealed class PostgresWorkCrashTests() : WorkCrashTests("postgres");
+public sealed class PostgresWorkCrashTests() : WorkCrashTests("postgres")
+{
+    [Theory]
+    [MemberData(nameof(CrashPointList.WorkTheory), MemberType = typeof(CrashPointList))]
+    public Task A_crash_loses_no_job_and_repeats_no_effect_that_commits_with_its_outcome(string point) => DieAtAsync(point);
+}
