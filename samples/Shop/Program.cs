@@ -1,13 +1,11 @@
 using Shop;
 using Shop.Archives;
 using Shop.Drills;
-using Shop.Paying;
 using Shop.Workers;
 
 return args switch
 {
     [WorkerCommand.Name, var settings] => await WorkerCommand.RunAsync(ShopSettings.Read(settings)),
-    [PaymentsService.Name, var settings] => await PaymentsService.RunAsync(PaymentsSettings.Read(settings)),
     [PaymentsCommand.Name, .. var rest] => await PaymentsCommand.RunAsync(rest),
     [DrillCommand.Name, .. var rest] => await DrillCommand.RunAsync(rest),
     [VerifyArchiveCommand.Name, var path] => await VerifyArchiveCommand.RunAsync(path),

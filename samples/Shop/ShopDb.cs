@@ -9,7 +9,7 @@ using Shop.Wallets;
 
 namespace Shop;
 
-/// <summary>The shop's tables. None has a unique index over the order, the payment gateway's books included: that an effect happens once is the work of the inbox and of idempotency keys, and the drill's to prove.</summary>
+/// <summary>The shop's tables; payments are in the kit's. None has a unique index over the order: that an effect happens once is the work of the inbox and of idempotency keys, and the drill's to prove.</summary>
 internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(options)
 {
     public DbSet<Order> Orders => Set<Order>();
@@ -21,10 +21,6 @@ internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(optio
     public DbSet<TakenStock> TakenStock => Set<TakenStock>();
 
     public DbSet<Bill> Bills => Set<Bill>();
-
-    public DbSet<Payment> Payments => Set<Payment>();
-
-    public DbSet<Charge> Charges => Set<Charge>();
 
     public DbSet<Shipment> Shipments => Set<Shipment>();
 
@@ -68,12 +64,6 @@ internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(optio
         });
         modelBuilder.Entity<TakenStock>().ToTable("taken_stock").HasIndex(row => row.Order);
         modelBuilder.Entity<Bill>().ToTable("bills").HasIndex(row => row.Order);
-        modelBuilder.Entity<Payment>().ToTable("payments").HasIndex(row => row.Order);
-        modelBuilder.Entity<Charge>(charge =>
-        {
-            charge.ToTable("charges").HasKey(row => row.Key);
-            charge.HasIndex(row => row.Order);
-        });
         modelBuilder.Entity<Shipment>().ToTable("shipments").HasIndex(row => row.Order);
         modelBuilder.Entity<PointsGrant>().ToTable("points").HasIndex(row => row.Order);
     }

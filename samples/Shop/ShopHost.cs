@@ -1,4 +1,8 @@
+using System.Net;
 using Consistency.Kit;
+using Consistency.Kit.Callbacks;
+using Consistency.Kit.Payments;
+using Consistency.Kit.Testing.Payments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
@@ -26,7 +30,11 @@ internal static class ShopHost
     internal static WebApplication Build(ShopSettings settings, Tally tally)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(settings.Socket));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenUnixSocket(settings.Socket);
+            kestrel.Listen(IPAddress.Loopback, settings.CallbackPort);
+        });
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Critical);
         var services = builder.Services;
         services.AddSingleton(settings);
@@ -35,12 +43,14 @@ internal static class ShopHost
         services.AddDbContextPool<ShopDb>(options => Connect(options, settings));
         services.AddScoped<OrderDesk>();
         services.AddScoped<IShelf, DatabaseShelf>();
-        services.AddSingleton<PaymentGateway>();
+        services.AddSingleton(_ => new SimulatedProvider(new HttpClient { BaseAddress = settings.Provider, Timeout = TimeSpan.FromSeconds(5) }));
+        services.AddSingleton<IPaymentProvider>(provider => provider.GetRequiredService<SimulatedProvider>());
+        services.AddSingleton<ICallbackVerifier>(new SimulatedVerifier(settings.ProviderSecret));
         _ = settings.Checkout switch
         {
-            CheckoutKind.Saga => services.AddScoped<ICheckout, SagaCheckout>(),
-            CheckoutKind.Tcc => services.AddScoped<ICheckout, TccCheckout>(),
-            _ => services.AddScoped<ICheckout, MessageCheckout>(),
+            CheckoutKind.Saga => services.AddSingleton<ICheckout, SagaCheckout>(),
+            CheckoutKind.Tcc => services.AddSingleton<ICheckout, TccCheckout>(),
+            _ => services.AddSingleton<ICheckout, MessageCheckout>(),
         };
         services.AddRoutingCore();
         services.AddConsistencyKit(kit => AddShop(kit, settings));
@@ -56,6 +66,11 @@ internal static class ShopHost
         }
 
         var shop = builder.Build();
+        if (settings.Sabotage == Sabotages.Sabotage.Ship)
+        {
+            shop.UseMiddleware<HastyShipping>();
+        }
+
         shop.UseRouting();
         shop.MapOrders();
         shop.MapPayments();
@@ -82,6 +97,11 @@ internal static class ShopHost
                 .AddBranch(StockBranch.Stock, branch => branch.Local<ShopDb, StockBranch>())
                 .AddBranch(WalletBranch.Wallet, branch => branch.Local<ShopDb, WalletBranch>())
                 .AddBranch(CouponBranch.Coupon, branch => branch.Local<ShopDb, CouponBranch>()))
+            .AddPayments<ShopDb, OrderPayments>(payments => payments
+                .Provider(Billing.Provider, services => services.GetRequiredService<IPaymentProvider>(), services => services.GetRequiredService<ICallbackVerifier>())
+                .Polls([.. settings.Polls.Select(seconds => TimeSpan.FromSeconds(seconds))])
+                .Watch(TimeSpan.FromMinutes(10))
+                .Retry(new RetryPolicy { BaseDelay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(2), MaxAttempts = 1_000 }))
             .ConfigureIdempotency(keys => keys.Lease = TimeSpan.FromSeconds(3))
             .ConfigureIdempotencyKeys(keys => keys.Caller = static http => http.Request.Headers[CustomerHeader])
             .ConfigureOutbox(outbox =>

@@ -15,7 +15,7 @@ namespace Shop;
 [JsonSerializable(typeof(OrderPaid))]
 [JsonSerializable(typeof(OrderShipped))]
 [JsonSerializable(typeof(Checkout))]
-[JsonSerializable(typeof(PaymentReceived))]
+[JsonSerializable(typeof(PaymentDecided))]
 [JsonSerializable(typeof(ReserveStock))]
 [JsonSerializable(typeof(FreezeMoney))]
 [JsonSerializable(typeof(HoldCoupon))]

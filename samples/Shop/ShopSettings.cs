@@ -29,6 +29,18 @@ internal sealed record ShopSettings
     /// <summary>The Unix socket on which the shop takes requests; the same for each worker, so that customers find the next one.</summary>
     public required string Socket { get; init; }
 
+    /// <summary>The port on which the provider's callbacks are taken in; the same for each worker.</summary>
+    public required int CallbackPort { get; init; }
+
+    /// <summary>Where the payment provider is.</summary>
+    public required Uri Provider { get; init; }
+
+    /// <summary>What the provider's callbacks are signed with.</summary>
+    public required string ProviderSecret { get; init; }
+
+    /// <summary>After how many seconds the provider is asked for an order's payment, again and again.</summary>
+    public required IReadOnlyList<int> Polls { get; init; }
+
     public required int Orders { get; init; }
 
     public required int Seed { get; init; }

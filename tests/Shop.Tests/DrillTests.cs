@@ -5,7 +5,7 @@ public sealed class DrillTests
     private static readonly string[] Invariants =
     [
         "Orders placed", "Placed twice", "Orders lost", "Half undone", "Changes lost", "Handled twice", "Out of order",
-        "Oversold", "Charged twice", "Stock conserved", "Points once", "Work left",
+        "Oversold", "Charged twice", "Payments agree", "Stock conserved", "Points once", "Work left",
     ];
 
     [Fact]

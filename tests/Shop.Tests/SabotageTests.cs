@@ -17,7 +17,7 @@ public sealed class SabotageTests
     [MemberData(nameof(Sabotages))]
     public async Task A_guarantee_that_is_switched_off_is_missed_by_name(string sabotage, string invariant)
     {
-        var drill = await Drill.RunAsync("drill", "--orders", "300", "--kills", "1", "--sabotage", sabotage);
+        var drill = await Drill.RunAsync("drill", "--orders", "150", "--kills", "1", "--sabotage", sabotage);
 
         Assert.Equal("BROKEN", drill.Verdict(invariant));
         Assert.StartsWith("Broken:", drill.Conclusion(), StringComparison.Ordinal);

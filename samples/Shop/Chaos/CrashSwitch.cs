@@ -14,13 +14,14 @@ internal sealed class CrashSwitch(Tally tally) : IObserver<DiagnosticListener>, 
         "inbox.claiming", "inbox.claimed", "inbox.handled", "inbox.committing", "inbox.committed", "inbox.holding", "inbox.held",
         "idempotency.begun", "idempotency.committing", "idempotency.committed", "idempotency.sending",
         "idempotency.claimed", "idempotency.answering", "idempotency.answered",
+        "work.committing", "work.committed",
     ];
 
     /// <summary>The same of a saga whose steps commit with its progress.</summary>
     private static readonly string[] SagaPoints =
     [
         "saga.calling", "saga.called", "saga.committed", "saga.appending", "saga.appended",
-        "work.committing", "work.committed", "work.writing", "work.written", "work.signalling", "work.signalled",
+        "work.writing", "work.written", "work.signalling", "work.signalled",
     ];
 
     /// <summary>The same of a TCC with branches in the shop's own database.</summary>

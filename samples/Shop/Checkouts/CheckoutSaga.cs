@@ -1,6 +1,7 @@
 using Consistency.Kit;
 using Consistency.Kit.Sagas;
 using Microsoft.EntityFrameworkCore;
+using Shop.Customers;
 using Shop.Orders;
 using Shop.Payments;
 using Shop.Points;
@@ -9,15 +10,18 @@ using Shop.Stocks;
 
 namespace Shop.Checkouts;
 
-/// <summary>Takes the stock, bills, waits for the payment, ships, and gives points. Every step is one commit with its note.</summary>
+/// <summary>Takes the stock, bills, waits until the payment is decided, ships, and gives points. Every step is one commit with its note.</summary>
 internal sealed class CheckoutSaga(ShopDb db, IShelf shelf) : ISaga<CheckoutSaga, Checkout>
 {
     internal const string Name = "checkout";
 
-    internal static readonly SignalKey<PaymentReceived> Payment = new("payment");
+    internal static readonly SignalKey<PaymentDecided> Payment = new("payment");
 
     /// <summary>One customer in so many has no credit.</summary>
     private const int NoCredit = 25;
+
+    /// <summary>Longer than anybody may pay: a saga that gave up by itself could still be paid for, so the payment is closed first and the saga told of it.</summary>
+    private static readonly TimeSpan PaymentIsDecided = TimeSpan.FromDays(1);
 
     private static readonly StepKey Accept = new("accept");
     private static readonly StepKey Take = new("take-stock");
@@ -30,8 +34,8 @@ internal sealed class CheckoutSaga(ShopDb db, IShelf shelf) : ISaga<CheckoutSaga
         .Step(Accept, run: s => s.AcceptAsync, undo: s => s.RejectAsync, OneCommit)
         .Step(Take, run: s => s.TakeAsync, undo: s => s.PutBackAsync, OneCommit)
         .Step(Bill, run: s => s.BillAsync, undo: s => s.WithdrawAsync, OneCommit)
-        .WaitFor(Payment, within: TimeSpan.FromHours(1))
-        .Retriable(Ship, run: s => s.ShipAsync, OneCommit)
+        .WaitFor(Payment, within: PaymentIsDecided)
+        .Pivot(Ship, run: s => s.ShipAsync, OneCommit)
         .Retriable(Reward, run: s => s.RewardAsync, OneCommit)
         .Build();
 
@@ -76,7 +80,7 @@ internal sealed class CheckoutSaga(ShopDb db, IShelf shelf) : ISaga<CheckoutSaga
             return new Refusal("no credit");
         }
 
-        db.Bills.Add(new Bill { Order = context.Input.Order, Amount = context.Input.Amount });
+        db.BillOrder(context.Input.Order, context.Input.Amount, OrderBook.TimeToPay(context.Input.Reference));
         await db.MoveOrderAsync(context.Input.Order, OrderState.Billed, cancellationToken);
         return StepOutcome.Done;
     }
@@ -84,15 +88,21 @@ internal sealed class CheckoutSaga(ShopDb db, IShelf shelf) : ISaga<CheckoutSaga
     private async Task WithdrawAsync(SagaContext<Checkout> context, Attempt attempt, CancellationToken cancellationToken) =>
         await db.Bills.Where(bill => bill.Order == context.Input.Order).ExecuteDeleteAsync(cancellationToken);
 
-    private async Task ShipAsync(SagaContext<Checkout> context, CancellationToken cancellationToken)
+    private async Task<StepOutcome> ShipAsync(SagaContext<Checkout> context, CancellationToken cancellationToken)
     {
+        if (context.SignalOf(Payment).Amount is null)
+        {
+            return new Refusal("nobody paid in time");
+        }
+
         db.Shipments.Add(new Shipment { Order = context.Input.Order });
         await db.MoveOrderAsync(context.Input.Order, OrderState.Shipped, cancellationToken);
+        return StepOutcome.Done;
     }
 
     private async Task RewardAsync(SagaContext<Checkout> context, CancellationToken cancellationToken)
     {
-        db.PointsGrants.Add(new PointsGrant { Order = context.Input.Order, Points = (int)context.SignalOf(Payment).Amount });
+        db.PointsGrants.Add(new PointsGrant { Order = context.Input.Order, Points = (int)context.SignalOf(Payment).Amount!.Value });
         await db.MoveOrderAsync(context.Input.Order, OrderState.Completed, cancellationToken);
     }
 }

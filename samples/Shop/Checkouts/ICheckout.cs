@@ -6,8 +6,11 @@ namespace Shop.Checkouts;
 internal interface ICheckout
 {
     /// <summary>Begins with the save that places the order.</summary>
-    void Begin(Order order);
+    void Begin(ShopDb db, Order order);
 
-    /// <summary>Goes on with the save that notes the payment.</summary>
-    void Paid(Guid order, decimal amount);
+    /// <summary>Goes on with the commit that notes the payment.</summary>
+    void Paid(ShopDb db, Guid order, decimal amount);
+
+    /// <summary>Gives back what the order held, with the commit that notes that nobody can pay it any more.</summary>
+    Task UnpaidAsync(ShopDb db, Guid order, CancellationToken cancellationToken);
 }

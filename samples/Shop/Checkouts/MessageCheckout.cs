@@ -5,9 +5,12 @@ using Shop.Payments;
 namespace Shop.Checkouts;
 
 /// <summary>Each part tells the next one by a message.</summary>
-internal sealed class MessageCheckout(ShopDb db) : ICheckout
+internal sealed class MessageCheckout : ICheckout
 {
-    public void Begin(Order order) => db.Outbox.Publish(new OrderPlaced(order.Id, order.Product, order.Quantity, order.Amount), order.Id.ToString());
+    public void Begin(ShopDb db, Order order) =>
+        db.Outbox.Publish(new OrderPlaced(order.Id, order.Reference, order.Product, order.Quantity, order.Amount), order.Id.ToString());
 
-    public void Paid(Guid order, decimal amount) => db.Outbox.Publish(new OrderPaid(order, amount), order.ToString());
+    public void Paid(ShopDb db, Guid order, decimal amount) => db.Outbox.Publish(new OrderPaid(order, amount), order.ToString());
+
+    public Task UnpaidAsync(ShopDb db, Guid order, CancellationToken cancellationToken) => db.GiveUpAsync(order, cancellationToken);
 }

@@ -38,7 +38,7 @@ internal sealed class ReserveForCheckout(ShopDb db, ITccCoordinator tcc) : IJobH
         order.State = outcome.IsConfirmed ? OrderState.Billed : OrderState.Rejected;
         if (outcome.IsConfirmed)
         {
-            db.Bills.Add(new Bill { Order = job.Order, Amount = job.Amount });
+            db.BillOrder(job.Order, job.Amount, OrderBook.TimeToPay(job.Reference));
         }
 
         return JobOutcome.Done;

@@ -33,7 +33,11 @@ internal sealed class Crowd(ShopClient shop, IServiceScopeFactory scopes, ShopSe
         while (Interlocked.Increment(ref _placed) is var reference && reference <= settings.Orders)
         {
             var order = await shop.PlaceAsync(OrderBook.Order(settings.Seed, reference), cancellationToken);
-            _unpaid.Enqueue(order);
+            if (!OrderBook.IsForgotten(reference))
+            {
+                _unpaid.Enqueue(order);
+            }
+
             await shop.ChangeAsync(order, cancellationToken);
             if (reference % 25 == 0)
             {

@@ -19,6 +19,13 @@ internal static class OrderBook
     /// <summary>Four orders each, of which the last ones find too little in the wallet.</summary>
     private const decimal Money = 160;
 
+    /// <summary>One order in so many is an offer that ends soon, and its customer forgets to pay.</summary>
+    private const int ForgottenShare = 50;
+
+    internal static bool IsForgotten(int reference) => reference % ForgottenShare == 7;
+
+    internal static TimeSpan TimeToPay(int reference) => IsForgotten(reference) ? TimeSpan.FromSeconds(2) : TimeSpan.FromHours(1);
+
     internal static int CustomerOf(int reference) => reference / 4;
 
     internal static bool UsesCoupon(int reference) => reference % CouponShare < 2;

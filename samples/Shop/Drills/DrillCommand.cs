@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.Chaos;
 using Shop.Customers;
+using Shop.Sabotages;
 
 namespace Shop.Drills;
 
@@ -17,7 +18,7 @@ internal static class DrillCommand
         DrillOptions options;
         try
         {
-            options = DrillOptions.Parse(arguments);
+            options = DrillOptions.Parse(arguments, new DrillOptions(), SabotageCatalog.All);
         }
         catch (ArgumentException exception)
         {
@@ -31,13 +32,13 @@ internal static class DrillCommand
 
         if (options.ListSabotages)
         {
-            return Usage.PrintSabotages();
+            return Usage.PrintSabotages(SabotageCatalog.All);
         }
 
         try
         {
-            await using var stage = await Stage.SetAsync(options, CancellationToken.None);
-            return await RunAsync(options, stage.Settings);
+            await using var stage = await Stage.SetAsync(options, Misbehaviour.Usual, CancellationToken.None);
+            return await RunAsync(options, stage);
         }
         catch (ServerMissingException exception)
         {
@@ -50,8 +51,9 @@ internal static class DrillCommand
         }
     }
 
-    private static async Task<int> RunAsync(DrillOptions options, ShopSettings settings)
+    private static async Task<int> RunAsync(DrillOptions options, Stage stage)
     {
+        var settings = stage.Settings;
         using var tally = Tally.Open(settings.TallyFile);
         await using var host = ShopHost.Build(settings, tally);
         await using var scope = host.Services.CreateAsyncScope();
@@ -77,12 +79,12 @@ internal static class DrillCommand
 
         Terminal.Prepare();
         var report = new DrillReport(options);
-        report.Begin();
+        report.Begin("shop drill");
         using var phone = new ShopClient(settings, host.Services.GetRequiredService<Mischief>(), tally);
         var customers = new Crowd(phone, host.Services.GetRequiredService<IServiceScopeFactory>(), settings, TimeProvider.System);
-        var run = new DrillRun(settings, options.Kills, host.Services, customers, TimeProvider.System);
-        await DrillProgress.ShowAsync(options.Orders, show => run.RunAsync(show, CancellationToken.None));
-        var invariants = await Invariants.ComputeAsync(db, options.Orders, options.Checkout);
+        var run = new DrillRun(settings, options.Kills, host.Services, customers.RunAsync, database => DrillState.ReadAsync(database, options.Orders), TimeProvider.System);
+        await DrillProgress.ShowAsync(show => run.RunAsync(show, CancellationToken.None));
+        var invariants = await Invariants.ComputeAsync(db, stage.Provider, options.Orders, options.Checkout);
         var events = await db.Database.SqlQuery<int>($"SELECT CAST(count(*) AS integer) AS \"Value\" FROM consistency_inbox").SingleAsync();
         report.End(invariants, run, tally, events, settings.Connection);
         return invariants.All(invariant => invariant.Holds) && tally[Fact.AnswersThatDiffer] == 0 ? Usage.Success : Usage.Broken;

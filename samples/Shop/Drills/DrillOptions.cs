@@ -31,9 +31,9 @@ internal sealed record DrillOptions
     public bool ListSabotages { get; init; }
 
     /// <exception cref="ArgumentException">An argument is unknown or does not fit; the message says which and what would.</exception>
-    internal static DrillOptions Parse(IReadOnlyList<string> arguments)
+    internal static DrillOptions Parse(IReadOnlyList<string> arguments, DrillOptions defaults, (string Name, Sabotage Sabotage, string Effect)[] sabotages)
     {
-        var options = new DrillOptions();
+        var options = defaults;
         for (var i = 0; i < arguments.Count; i++)
         {
             var name = arguments[i];
@@ -52,7 +52,7 @@ internal sealed record DrillOptions
                 "--bootstrap" => options with { Bootstrap = Value() },
                 "--sabotage" => Value() is var sabotage && sabotage == "list"
                     ? options with { ListSabotages = true }
-                    : options with { Sabotage = Choice(name, sabotage, [.. SabotageCatalog.All.Select(item => (item.Name, item.Sabotage))]) },
+                    : options with { Sabotage = Choice(name, sabotage, [.. sabotages.Select(item => (item.Name, item.Sabotage))]) },
                 "--keep" => options with { Keep = true },
                 "--help" or "-h" => options with { Help = true },
                 _ => throw new ArgumentException($"There is no option '{name}'."),

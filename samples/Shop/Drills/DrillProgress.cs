@@ -3,31 +3,25 @@ using Spectre.Console;
 
 namespace Shop.Drills;
 
-/// <summary>Shows how far the drill is: a bar on a terminal, a line every few seconds anywhere else.</summary>
+/// <summary>Shows how far a drill is: a bar on a terminal, a line every few seconds anywhere else.</summary>
 internal static class DrillProgress
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(3);
 
-    internal static Task ShowAsync(int orders, Func<Action<DrillState>, Task> run) =>
-        AnsiConsole.Profile.Capabilities is { Interactive: true, Ansi: true }
-            ? ShowBarAsync(orders, run)
-            : ShowLinesAsync(orders, run);
+    internal static Task ShowAsync(Func<Action<IDrillState>, Task> run) =>
+        AnsiConsole.Profile.Capabilities is { Interactive: true, Ansi: true } ? ShowBarAsync(run) : ShowLinesAsync(run);
 
-    private static Task ShowBarAsync(int orders, Func<Action<DrillState>, Task> run) =>
+    private static Task ShowBarAsync(Func<Action<IDrillState>, Task> run) =>
         AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 28 }, new PercentageColumn(), new ElapsedTimeColumn())
             .StartAsync(async context =>
             {
                 var bar = context.AddTask("starting");
-                await run(state =>
-                {
-                    bar.Value = 100 * state.Share(orders);
-                    bar.Description = Describe(state, orders);
-                });
+                await run(state => (bar.Value, bar.Description) = (100 * state.Share, state.Text));
                 bar.StopTask();
             });
 
-    private static Task ShowLinesAsync(int orders, Func<Action<DrillState>, Task> run)
+    private static Task ShowLinesAsync(Func<Action<IDrillState>, Task> run)
     {
         var shown = TimeProvider.System.GetTimestamp();
         return run(state =>
@@ -35,11 +29,8 @@ internal static class DrillProgress
             if (TimeProvider.System.GetElapsedTime(shown) >= LineInterval)
             {
                 shown = TimeProvider.System.GetTimestamp();
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{state.Share(orders),4:P0}  {Describe(state, orders)}, {state.Left:N0} on their way"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{state.Share,4:P0}  {state.Text}"));
             }
         });
     }
-
-    private static string Describe(DrillState state, int orders) =>
-        string.Create(CultureInfo.InvariantCulture, $"{state.Ended:N0} of {orders:N0} orders ended");
 }

@@ -8,10 +8,10 @@ namespace Shop.Drills;
 /// <summary>What the drill prints: what it is about to do, and the verdict.</summary>
 internal sealed class DrillReport(DrillOptions options)
 {
-    internal void Begin()
+    internal void Begin(string what)
     {
         var sabotage = options.Sabotage is { } chosen ? $", sabotage: {SabotageCatalog.NameOf(chosen)}" : "";
-        AnsiConsole.MarkupLine("[bold]Consistency.Kit shop drill[/]");
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]Consistency.Kit {what}[/]");
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"{options.Orders:N0} orders, {options.Kills} kills, {Store}, {Transport}{Checkout}, seed {options.Seed}{sabotage}");
@@ -20,14 +20,7 @@ internal sealed class DrillReport(DrillOptions options)
 
     internal void End(IReadOnlyList<Invariant> invariants, DrillRun run, Tally tally, int events, string connection)
     {
-        AnsiConsole.WriteLine();
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("Invariant").AddColumn(new TableColumn("Database says").RightAligned()).AddColumn("Verdict");
-        foreach (var invariant in invariants)
-        {
-            table.AddRow(new Text(invariant.Name), new Text(invariant.Value), invariant.Holds ? new Markup("[green]holds[/]") : new Markup("[red bold]BROKEN[/]"));
-        }
-
-        AnsiConsole.Write(table);
+        Verdict.PrintTable(invariants, "Database says");
         var duplicates = tally[Fact.DuplicatesInjected] + tally[Fact.LateDuplicatesInjected];
         var failures = tally[Fact.FailuresBefore] + tally[Fact.FailuresAfter];
         AnsiConsole.Write(new Grid().AddColumn().AddColumn(new GridColumn { Alignment = Justify.Right }).AddColumn(new GridColumn { Padding = new Padding(4, 0, 2, 0) }).AddColumn(new GridColumn { Alignment = Justify.Right })
@@ -44,15 +37,7 @@ internal sealed class DrillReport(DrillOptions options)
             Console.WriteLine($"Kept: {connection}");
         }
 
-        var broken = invariants.Where(invariant => !invariant.Holds).Select(invariant => $"{invariant.Name} ({invariant.Value})").ToList();
-        if (tally[Fact.AnswersThatDiffer] is > 0 and var differing)
-        {
-            broken.Add($"Answers that differ ({Number(differing)})");
-        }
-
-        AnsiConsole.Write(broken.Count == 0
-            ? new Markup("[green bold]Every invariant holds.[/]\n")
-            : new Markup($"[red bold]Broken:[/] {Markup.Escape(string.Join(", ", broken))}\n"));
+        Verdict.Conclude(invariants, tally[Fact.AnswersThatDiffer] is > 0 and var differing ? [$"Answers that differ ({Number(differing)})"] : []);
     }
 
     private string Store => options.Store == StoreKind.Sqlite ? "SQLite" : "PostgreSQL";

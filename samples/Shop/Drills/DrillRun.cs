@@ -1,20 +1,28 @@
 using Microsoft.Extensions.DependencyInjection;
 using Shop.Chaos;
-using Shop.Customers;
 
 namespace Shop.Drills;
 
 /// <summary>Runs the worker and its customers, kills it, restarts it, and waits until nothing is left to do.</summary>
-internal sealed class DrillRun(ShopSettings settings, int kills, IServiceProvider services, Crowd customers, TimeProvider time)
+/// <param name="settings">The shop's.</param>
+/// <param name="kills">How often the worker is killed.</param>
+/// <param name="services">Give the shop's database.</param>
+/// <param name="shop">What the customers do, until they have what they want or are sent home.</param>
+/// <param name="read">How far it all is.</param>
+/// <param name="time">The clock.</param>
+internal sealed class DrillRun(
+    ShopSettings settings, int kills, IServiceProvider services, Func<CancellationToken, Task> shop, Func<ShopDb, Task<IDrillState>> read, TimeProvider time)
 {
     private const int MaxFaults = 3;
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan CrashPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan StallPatience = TimeSpan.FromMinutes(1);
 
     /// <summary>How long an idle shop is watched for a lost message that might still come.</summary>
     private readonly TimeSpan _idlePatience = settings.Transport == TransportKind.Kafka ? TimeSpan.FromSeconds(30) : TimeSpan.FromSeconds(3);
+
+    /// <summary>How long nothing at all may move: longer than the gaps in the provider's poll plan, and shorter where it is known that something breaks.</summary>
+    private readonly TimeSpan _stallPatience = TimeSpan.FromSeconds(settings.Sabotage is null ? 90 : 6);
 
     internal int Kills { get; private set; }
 
@@ -25,22 +33,22 @@ internal sealed class DrillRun(ShopSettings settings, int kills, IServiceProvide
     /// <param name="report">Told the state at each tick.</param>
     /// <param name="cancellationToken">Ends the drill.</param>
     /// <exception cref="WorkerFailedException">The worker ends again and again without being killed.</exception>
-    internal async Task RunAsync(Action<DrillState> report, CancellationToken cancellationToken)
+    internal async Task RunAsync(Action<IDrillState> report, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var plan = new KillPlan(kills, settings.Seed, CrashSwitch.PointsOf(settings.Checkout));
         await using var worker = new WorkerProcess(settings);
         await worker.StartAsync(cancellationToken);
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var shopping = customers.RunAsync(leaving.Token);
-        var last = default(DrillState);
+        var shopping = shop(leaving.Token);
+        IDrillState? last = null;
         var moved = time.GetTimestamp();
         var faults = 0;
         while (true)
         {
             var state = await ReadAsync();
             report(state);
-            if (state != last)
+            if (!state.Equals(last))
             {
                 (last, moved) = (state, time.GetTimestamp());
             }
@@ -51,12 +59,12 @@ internal sealed class DrillRun(ShopSettings settings, int kills, IServiceProvide
             }
 
             var still = time.GetElapsedTime(moved);
-            if (state.IsDrained(settings.Orders) || (state.IsIdle(settings.Orders) && still > _idlePatience) || still > StallPatience)
+            if (state.IsDrained || (state.IsIdle && still > _idlePatience) || still > _stallPatience)
             {
                 break;
             }
 
-            if (plan.Next(state.Share(settings.Orders)) is { } kill)
+            if (plan.Next(state.Share) is { } kill)
             {
                 await (kill.Point is null ? worker.KillAsync() : worker.KillAtAsync(kill.Point, CrashPatience));
                 Kills++;
@@ -82,9 +90,9 @@ internal sealed class DrillRun(ShopSettings settings, int kills, IServiceProvide
         await worker.StopAsync();
     }
 
-    private async Task<DrillState> ReadAsync()
+    private async Task<IDrillState> ReadAsync()
     {
         await using var scope = services.CreateAsyncScope();
-        return await DrillState.ReadAsync(scope.ServiceProvider.GetRequiredService<ShopDb>());
+        return await read(scope.ServiceProvider.GetRequiredService<ShopDb>());
     }
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
+using Consistency.Kit.Testing.Payments;
 using Consistency.Kit.TestServers;
+using Shop.Payments;
 
 namespace Shop.Drills;
 
-/// <summary>The database and the broker of one drill, private unless an address was given.</summary>
+/// <summary>The database and the broker of one drill, private unless an address was given, and its payment provider.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _servers = [];
@@ -16,12 +18,27 @@ internal sealed class Stage : IAsyncDisposable
 
     internal ShopSettings Settings { get; private set; } = null!;
 
+    /// <summary>Lives in the drill's process: its books survive whatever happens to the shop.</summary>
+    internal PaymentSimulator Provider { get; private set; } = null!;
+
     /// <exception cref="ServerMissingException">A server that would be started is not installed.</exception>
-    internal static async Task<Stage> SetAsync(DrillOptions options, CancellationToken cancellationToken)
+    internal static async Task<Stage> SetAsync(DrillOptions options, Misbehaviour misbehaviour, CancellationToken cancellationToken)
     {
+        var port = LocalPort.Free();
+        var simulation = new PaymentSimulatorOptions
+        {
+            CallbackAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}{PaymentEndpoints.Callbacks}")),
+            Merchant = Billing.Merchant,
+            Lost = misbehaviour.Lost,
+            Doubled = misbehaviour.Doubled,
+            Forged = misbehaviour.Forged,
+            Seed = options.Seed,
+        };
         var stage = new Stage { _keep = options.Keep, _directory = Directory.CreateTempSubdirectory("shop-drill-").FullName };
         try
         {
+            stage.Provider = PaymentSimulator.Start(simulation);
+            stage._servers.Add(stage.Provider);
             stage.Settings = new ShopSettings
             {
                 Run = string.Create(CultureInfo.InvariantCulture, $"shop-drill-{Guid.NewGuid().ToString("N")[..8]}"),
@@ -33,6 +50,10 @@ internal sealed class Stage : IAsyncDisposable
                 CreateTopics = true,
                 TallyFile = Path.Combine(stage._directory, "tally"),
                 Socket = Path.Combine(stage._directory, "shop.sock"),
+                CallbackPort = port,
+                Provider = stage.Provider.Address,
+                ProviderSecret = simulation.Secret,
+                Polls = misbehaviour.Polls,
                 Orders = options.Orders,
                 Seed = options.Seed,
                 Sabotage = options.Sabotage,

@@ -40,15 +40,16 @@ internal static class Usage
 
             The payments drill takes payments from a simulated provider at its worst: callbacks
             lost, doubled, forged and late, customers who pay twice or after the close, the
-            service killed; then it compares the database with the provider's books.
+            worker killed; then it compares the database with the provider's books.
 
               dotnet run --project samples/Shop -- payments [options]
 
               --orders N           orders to place                          (10000)
-              --kills K            times the service gets SIGKILL           (3)
-              --store NAME         sqlite or postgres                       (sqlite)
-              --connection TEXT    connection string of an empty database
-              --seed N             the same customers and misbehaviour      (random)
+              --kills K            times the worker process gets SIGKILL    (3)
+              --sabotage NAME      switch a guarantee off: the drill must fail
+                                   ('--sabotage list' lists the names)
+              --store, --transport, --connection, --bootstrap, --seed and --keep
+                                   as above
 
             Without --connection or --bootstrap private servers are started.
             Exit code: 0 every invariant holds, 1 one is broken, 2 bad arguments.
@@ -56,11 +57,11 @@ internal static class Usage
         return Success;
     }
 
-    internal static int PrintSabotages()
+    internal static int PrintSabotages((string Name, Sabotage Sabotage, string Effect)[] sabotages)
     {
         Console.WriteLine("Each switches one guarantee off, and the drill must notice:");
         Console.WriteLine();
-        foreach (var sabotage in SabotageCatalog.All)
+        foreach (var sabotage in sabotages)
         {
             Console.WriteLine($"  {sabotage.Name,-12} {sabotage.Effect}");
         }

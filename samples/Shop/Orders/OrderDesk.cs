@@ -13,7 +13,7 @@ internal sealed class OrderDesk(ShopDb db, ICheckout checkout)
     {
         var order = new Order { Reference = request.Reference, Product = request.Product, Quantity = request.Quantity, Amount = request.Amount, Version = 1 };
         db.Orders.Add(order);
-        checkout.Begin(order);
+        checkout.Begin(db, order);
         db.Outbox.Publish(new OrderUpdated(order.Id, order.Version), order.Id.ToString());
         await db.SaveChangesAsync(cancellationToken);
         return order;

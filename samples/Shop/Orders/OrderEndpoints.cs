@@ -40,7 +40,7 @@ internal static class OrderEndpoints
         {
             null => WorkStatus.Unknown(),
             OrderState.Completed => WorkStatus.Done($"/orders/{id}"),
-            OrderState.Rejected => WorkStatus.Failed("There was not enough stock, or no credit."),
+            OrderState.Rejected => WorkStatus.Failed("There was not enough stock, no credit, or nobody paid in time."),
             _ => WorkStatus.Pending(TimeSpan.FromSeconds(1)),
         };
 }

@@ -1,3 +1,3 @@
 namespace Shop.Orders;
 
-internal sealed record OrderPlaced(Guid Order, int Product, int Quantity, decimal Amount);
+internal sealed record OrderPlaced(Guid Order, int Reference, int Product, int Quantity, decimal Amount);

@@ -13,6 +13,6 @@ internal enum OrderState
     /// <summary>The points were given: an end.</summary>
     Completed,
 
-    /// <summary>There was no stock, or no credit, and whatever was done is undone: an end.</summary>
+    /// <summary>There was no stock or no credit, or nobody paid, and whatever was done is undone: an end.</summary>
     Rejected,
 }

@@ -1,4 +1,5 @@
 using Consistency.Kit.Messaging;
+using Shop.Customers;
 using Shop.Orders;
 using Shop.Stocks;
 
@@ -9,7 +10,7 @@ internal sealed class BillOrder(ShopDb db) : IMessageHandler<StockTaken>
 {
     public async Task HandleAsync(StockTaken message, MessageContext context, CancellationToken cancellationToken)
     {
-        db.Bills.Add(new Bill { Order = message.Order, Amount = message.Amount });
+        db.BillOrder(message.Order, message.Amount, OrderBook.TimeToPay(message.Reference));
         await db.MoveOrderAsync(message.Order, OrderState.Billed, cancellationToken);
     }
 }

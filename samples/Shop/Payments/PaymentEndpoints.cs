@@ -1,21 +1,28 @@
 using Consistency.Kit.AspNetCore.Idempotency;
+using Consistency.Kit.Testing.Payments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using Shop.Checkouts;
-using Shop.Orders;
 
 namespace Shop.Payments;
 
-/// <summary>Where customers pay. A customer who taps twice is charged once, also when the shop is killed behind the charge.</summary>
+/// <summary>Where customers pay, and where the provider tells that they have. A customer who taps twice is charged once, also when the shop is killed behind the charge.</summary>
 internal static class PaymentEndpoints
 {
-    internal static void MapPayments(this IEndpointRouteBuilder shop) =>
-        shop.MapPost("/orders/{id:guid}/payment", PayAsync).RequireIdempotencyKey<ShopDb>(key => key.Mode = IdempotencyMode.RecoveryPoint);
+    internal const string Callbacks = "/callbacks/" + Billing.Provider;
 
-    /// <remarks>Whether the order was paid before is left unasked on purpose: that a tap is charged once is the key's work, and the drill's to prove.</remarks>
-    private static async Task<IResult> PayAsync(Guid id, ShopDb db, PaymentGateway gateway, ICheckout checkout, HttpContext http, CancellationToken cancellationToken)
+    internal static void MapPayments(this IEndpointRouteBuilder shop)
+    {
+        shop.MapPost("/orders/{id:guid}/payment", PayAsync).RequireIdempotencyKey<ShopDb>(key => key.Mode = IdempotencyMode.RecoveryPoint);
+        shop.MapCallback(Callbacks, Billing.Provider);
+    }
+
+    /// <remarks>
+    /// It asks for the money and moves nothing: an order is paid when the provider says so, called back or asked. Whether it was asked before
+    /// is left open on purpose: that a tap is one charge is the key's work, and the drill's to prove.
+    /// </remarks>
+    private static async Task<IResult> PayAsync(Guid id, ShopDb db, SimulatedProvider provider, HttpContext http, CancellationToken cancellationToken)
     {
         if (await db.Bills.AsNoTracking().FirstOrDefaultAsync(bill => bill.Order == id, cancellationToken) is not { } bill)
         {
@@ -24,20 +31,12 @@ internal static class PaymentEndpoints
         }
 
         var attempt = http.GetIdempotentAttempt();
-        var charge = await attempt.OnceAsync("charged", token => gateway.ChargeAsync(attempt.Key.For("charge"), id, bill.Amount, token), cancellationToken);
-        if (!attempt.TryGet<bool>("paid", out _))
-        {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            db.Payments.Add(new Payment { Order = id, Amount = bill.Amount });
-            checkout.Paid(id, bill.Amount);
-            attempt.Reach("paid", true);
-
-            // Fails when another attempt has taken over; the point is saved with the payment.
-            await db.SaveChangesAsync(cancellationToken);
-            await db.MoveOrderAsync(id, OrderState.Paid, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
-
-        return Results.Created($"/orders/{id}", new PaymentReceipt(charge, id, bill.Amount));
+        var charge = await attempt.OnceAsync(
+            "charged",
+            async token => await provider.ChargeAsync(attempt.Key.For("charge"), id.ToString(), Billing.ToCents(bill.Amount), Billing.Currency, token) ?? "",
+            cancellationToken);
+        return charge.Length == 0
+            ? Results.StatusCode(StatusCodes.Status410Gone)
+            : Results.Accepted($"/orders/{id}/status", new PaymentReceipt(charge, id, bill.Amount));
     }
 }

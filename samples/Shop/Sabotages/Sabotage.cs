@@ -10,4 +10,10 @@ internal enum Sabotage
     Acknowledge,
     Stock,
     Idempotency,
+    Signature,
+    Store,
+    Ship,
+    Query,
+    Surplus,
+    Refund,
 }

@@ -14,5 +14,16 @@ internal static class SabotageCatalog
         ("idempotency", Sabotage.Idempotency, "each request is remembered under a key of its own"),
     ];
 
-    internal static string NameOf(Sabotage sabotage) => Array.Find(All, item => item.Sabotage == sabotage).Name;
+    /// <summary>Those of the payments drill.</summary>
+    internal static readonly (string Name, Sabotage Sabotage, string Effect)[] Payments =
+    [
+        ("signature", Sabotage.Signature, "callbacks are believed without looking at their signature"),
+        ("store", Sabotage.Store, "some callbacks are acknowledged before they are stored"),
+        ("ship", Sabotage.Ship, "every callback ships the order"),
+        ("query", Sabotage.Query, "the provider is never asked"),
+        ("surplus", Sabotage.Surplus, "what was paid too much is noted as given back, and kept"),
+        ("refund", Sabotage.Refund, "each attempt at a refund has a number of its own"),
+    ];
+
+    internal static string NameOf(Sabotage sabotage) => All.Concat(Payments).First(item => item.Sabotage == sabotage).Name;
 }

@@ -1,5 +1,8 @@
+using Consistency.Kit.Callbacks;
 using Consistency.Kit.Idempotency;
 using Consistency.Kit.Messaging;
+using Consistency.Kit.Payments;
+using Consistency.Kit.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.Chaos;
 using Shop.Stocks;
@@ -37,6 +40,24 @@ internal static class SabotageRegistrations
             case Sabotages.Sabotage.Idempotency:
                 services.Decorate<IdempotencyStore>((store, _) => With(store, new ForgetfulClaims(store.Claims), new ForgetfulKeys(store.Atomic!)));
                 break;
+            case Sabotages.Sabotage.Signature:
+                services.Decorate<ICallbackVerifier>((verifier, _) => new CredulousVerifier(verifier));
+                break;
+            case Sabotages.Sabotage.Store:
+                services.Decorate<WorkStore>((store, provider) => With(store, new CarelessIntake(store.Intake, provider.GetRequiredService<Mischief>())));
+                break;
+            case Sabotages.Sabotage.Ship:
+                // ShopHost puts the middleware in front of the callbacks.
+                break;
+            case Sabotages.Sabotage.Query:
+                services.Decorate<IPaymentProvider>((provider, _) => new UnaskedProvider(provider));
+                break;
+            case Sabotages.Sabotage.Surplus:
+                services.Decorate<IPaymentProvider>((provider, _) => new ForgottenRefunds(provider));
+                break;
+            case Sabotages.Sabotage.Refund:
+                services.Decorate<IPaymentProvider>((provider, all) => new RenumberedRefunds(provider, all.GetRequiredService<Mischief>()));
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(sabotage));
         }
@@ -64,5 +85,21 @@ internal static class SabotageRegistrations
         Fence = store.Fence,
         Expiry = store.Expiry,
         IsShared = store.IsShared,
+    };
+
+    private static WorkStore With(WorkStore store, IWorkIntake intake) => new()
+    {
+        Key = store.Key,
+        Name = store.Name,
+        Intake = intake,
+        Claims = store.Claims,
+        Progress = store.Progress,
+        Registry = store.Registry,
+        Interventions = store.Interventions,
+        Reader = store.Reader,
+        Signals = store.Signals,
+        Expiry = store.Expiry,
+        IsDurable = store.IsDurable,
+        JoinsTransactions = store.JoinsTransactions,
     };
 }

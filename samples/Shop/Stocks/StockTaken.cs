@@ -1,3 +1,3 @@
 namespace Shop.Stocks;
 
-internal sealed record StockTaken(Guid Order, decimal Amount);
+internal sealed record StockTaken(Guid Order, int Reference, decimal Amount);

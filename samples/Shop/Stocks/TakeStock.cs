@@ -13,7 +13,7 @@ internal sealed class TakeStock(ShopDb db, IShelf shelf) : IMessageHandler<Order
         if (taken)
         {
             db.TakenStock.Add(new TakenStock { Order = message.Order, Product = message.Product, Quantity = message.Quantity });
-            db.Outbox.Publish(new StockTaken(message.Order, message.Amount), context.Key);
+            db.Outbox.Publish(new StockTaken(message.Order, message.Reference, message.Amount), context.Key);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Shop.Wallets;
 
-/// <summary>What a customer may spend.</summary>
+/// <summary>What a customer may order for: a limit that the shop keeps. The money itself comes through the payment provider.</summary>
 internal sealed class Wallet
 {
     public int Customer { get; init; }

@@ -1,3 +1,0 @@
-namespace Shop.Checkouts;
-
-internal sealed record PaymentReceived(decimal Amount);
