@@ -80,7 +80,7 @@ internal sealed class CheckoutSaga(ShopDb db, IShelf shelf) : ISaga<CheckoutSaga
             return new Refusal("no credit");
         }
 
-        db.BillOrder(context.Input.Order, context.Input.Amount, OrderBook.TimeToPay(context.Input.Reference));
+        await db.BillOrderAsync(context.Input.Order, context.Input.Amount, OrderBook.TimeToPay(context.Input.Reference), cancellationToken);
         await db.MoveOrderAsync(context.Input.Order, OrderState.Billed, cancellationToken);
         return StepOutcome.Done;
     }

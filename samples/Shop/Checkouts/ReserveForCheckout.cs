@@ -38,7 +38,7 @@ internal sealed class ReserveForCheckout(ShopDb db, ITccCoordinator tcc) : IJobH
         order.State = outcome.IsConfirmed ? OrderState.Billed : OrderState.Rejected;
         if (outcome.IsConfirmed)
         {
-            db.BillOrder(job.Order, job.Amount, OrderBook.TimeToPay(job.Reference));
+            await db.BillOrderAsync(job.Order, job.Amount, OrderBook.TimeToPay(job.Reference), cancellationToken);
         }
 
         return JobOutcome.Done;

@@ -15,7 +15,7 @@ internal sealed class Crowd(ShopClient shop, IServiceScopeFactory scopes, ShopSe
     private const int MaxOpen = 200;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly ConcurrentQueue<Guid> _unpaid = new();
     private int _placed;

@@ -56,7 +56,7 @@ internal sealed class PayingCustomers(PaymentSimulator provider, IServiceProvide
         {
             var db = scope.ServiceProvider.GetRequiredService<ShopDb>();
             db.Orders.Add(order);
-            db.BillOrder(order.Id, order.Amount, isLate || isForgotten || hearsLate ? ShortTime : LongTime);
+            await db.BillOrderAsync(order.Id, order.Amount, isLate || isForgotten || hearsLate ? ShortTime : LongTime, cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
         }
 

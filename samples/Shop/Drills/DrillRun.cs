@@ -22,7 +22,7 @@ internal sealed class DrillRun(
     private readonly TimeSpan _idlePatience = settings.Transport == TransportKind.Kafka ? TimeSpan.FromSeconds(30) : TimeSpan.FromSeconds(3);
 
     /// <summary>How long nothing at all may move: longer than the gaps in the provider's poll plan, and shorter where it is known that something breaks.</summary>
-    private readonly TimeSpan _stallPatience = TimeSpan.FromSeconds(settings.Sabotage is null ? 90 : 6);
+    private readonly TimeSpan _stallPatience = TimeSpan.FromSeconds(settings.Sabotage is null ? 90 : 20);
 
     internal int Kills { get; private set; }
 

@@ -39,8 +39,13 @@ internal static class PaymentsInvariants
             Share("Two parts refunded", customers.Returns.Count(order => IsReturned(payments[order.Key.ToString()], refunds, order.Value)), customers.Returns.Count),
             new("Forged accepted", $"{Number(provider.ForgedAccepted)} of {Number(provider.ForgedSent)}", provider.ForgedAccepted == 0 && known.Keys.All(taken.Contains)),
             await OneLineAMoveAsync(db),
+            Zero("Parked", await CountParkedAsync(db)),
         ];
     }
+
+    /// <summary>Work that only a person can bring to its end.</summary>
+    internal static Task<int> CountParkedAsync(ShopDb db) => db.Database
+        .SqlQuery<int>($"SELECT CAST(count(*) AS integer) AS \"Value\" FROM consistency_work WHERE status = 2 AND type <> 'job/consistency-poll-payment'").SingleAsync();
 
     private static bool IsPaid(Order order) => order.State is OrderState.Paid or OrderState.Shipped or OrderState.Completed;
 

@@ -10,7 +10,7 @@ namespace Shop.Drills;
 /// <param name="Ended">Orders that are shipped or given up.</param>
 /// <param name="Known">Payments that the shop knows of.</param>
 /// <param name="Made">Payments that the provider has taken.</param>
-/// <param name="Left">What the shop still has to do.</param>
+/// <param name="Left">What the shop still has to do by itself.</param>
 /// <param name="AreCustomersDone">Whether the customers want nothing more.</param>
 internal sealed record PaymentsState(int Orders, int Ended, int Known, int Made, int Left, bool AreCustomersDone) : IDrillState
 {
@@ -19,13 +19,13 @@ internal sealed record PaymentsState(int Orders, int Ended, int Known, int Made,
         await db.Orders.CountAsync(order => order.State == OrderState.Completed || order.State == OrderState.Rejected),
         await db.Database.SqlQuery<int>($"SELECT CAST(count(*) AS integer) AS \"Value\" FROM consistency_payment").SingleAsync(),
         provider.Payments.Count,
-        await Invariants.CountWorkLeftAsync(db),
+        await Invariants.CountWorkLeftAsync(db) - await PaymentsInvariants.CountParkedAsync(db),
         areCustomersDone);
 
     public double Share => Math.Min(1, (double)Ended / Orders);
 
-    /// <summary>All orders have ended, all money that came is known, and nothing waits.</summary>
-    internal bool IsSettled => Ended >= Orders && Known == Made && Left == 0;
+    /// <summary>All orders have ended, all money that came is known, and nothing is at work. What is parked waits for a person, and not the drill for it.</summary>
+    internal bool IsSettled => Ended >= Orders && Known >= Made && Left == 0;
 
     public bool IsDrained => AreCustomersDone && IsSettled;
 

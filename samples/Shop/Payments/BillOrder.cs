@@ -10,7 +10,7 @@ internal sealed class BillOrder(ShopDb db) : IMessageHandler<StockTaken>
 {
     public async Task HandleAsync(StockTaken message, MessageContext context, CancellationToken cancellationToken)
     {
-        db.BillOrder(message.Order, message.Amount, OrderBook.TimeToPay(message.Reference));
+        await db.BillOrderAsync(message.Order, message.Amount, OrderBook.TimeToPay(message.Reference), cancellationToken);
         await db.MoveOrderAsync(message.Order, OrderState.Billed, cancellationToken);
     }
 }
