@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
@@ -63,7 +64,7 @@ internal sealed class CallbackSender(PaymentSimulatorOptions options) : IAsyncDi
         for (var retry = 0; retry <= options.MaxRetries && !_stopping.IsCancellationRequested; retry++)
         {
             Interlocked.Increment(ref _sent);
-            if (await PostAsync(body, SimulatedVerifier.Sign(options.Secret, body)).ConfigureAwait(false))
+            if (await PostAsync(body, SimulatedVerifier.Sign(options.Secret, body)).ConfigureAwait(false) is < HttpStatusCode.MultipleChoices)
             {
                 _acknowledged[payment.TransactionId] = true;
                 return;
@@ -79,13 +80,25 @@ internal sealed class CallbackSender(PaymentSimulatorOptions options) : IAsyncDi
         Interlocked.Increment(ref _forgedSent);
         var forged = ProviderJson.Write(payment with { TransactionId = "forged-" + payment.TransactionId }, options.Merchant);
         var signature = payment.Amount % 2 == 0 ? SimulatedVerifier.Sign("another secret", forged) : SimulatedVerifier.Sign(options.Secret, forged + " ");
-        if (await PostAsync(forged, signature).ConfigureAwait(false))
+        for (var retry = 0; retry <= options.MaxRetries && !_stopping.IsCancellationRequested; retry++)
         {
-            Interlocked.Increment(ref _forgedAccepted);
+            // Whoever forges takes no answer, or one that says nothing, for no refusal.
+            switch (await PostAsync(forged, signature).ConfigureAwait(false))
+            {
+                case null or >= HttpStatusCode.InternalServerError:
+                    await WaitAsync(options.Retries[Math.Min(retry, options.Retries.Count - 1)]).ConfigureAwait(false);
+                    break;
+                case < HttpStatusCode.MultipleChoices:
+                    Interlocked.Increment(ref _forgedAccepted);
+                    return;
+                default:
+                    return;
+            }
         }
     }
 
-    private async Task<bool> PostAsync(string body, string signature)
+    /// <summary>Null when there was no answer.</summary>
+    private async Task<HttpStatusCode?> PostAsync(string body, string signature)
     {
         try
         {
@@ -94,11 +107,11 @@ internal sealed class CallbackSender(PaymentSimulatorOptions options) : IAsyncDi
             using var request = new HttpRequestMessage(HttpMethod.Post, options.CallbackAddress) { Content = content };
             request.Headers.TryAddWithoutValidation(SimulatedVerifier.Header, signature);
             using var response = await _http.SendAsync(request, _stopping.Token).ConfigureAwait(false);
-            return response.IsSuccessStatusCode;
+            return response.StatusCode;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
-            return false;
+            return null;
         }
     }
 
