@@ -16,4 +16,6 @@ internal sealed class CarelessIntake(IWorkIntake inner, Mischief mischief) : IWo
             ? ValueTask.FromResult(new WorkAdded(Guid.CreateVersion7(), IsExisting: false))
             : inner.AddAsync(work, cancellationToken);
     }
+
+    public void AddTo(IServiceProvider scope, NewWork work) => inner.AddTo(scope, work);
 }
