@@ -242,6 +242,8 @@ public sealed class CallbackEndpointTests
     private sealed class BrokenIntake : IWorkIntake
     {
         public ValueTask<WorkAdded> AddAsync(NewWork work, CancellationToken cancellationToken) => throw new InvalidOperationException("The database is away.");
+
+        public void AddTo(IServiceProvider scope, NewWork work) => throw new NotSupportedException();
     }
     /// <summary>Stores nothing before it is opened, and counts who is inside.</summary>
     private sealed class SlowIntake : IWorkIntake
@@ -261,6 +263,8 @@ public sealed class CallbackEndpointTests
             Count(-1);
             return new WorkAdded(Guid.CreateVersion7(), IsExisting: false);
         }
+
+        public void AddTo(IServiceProvider scope, NewWork work) => throw new NotSupportedException();
 
         private void Count(int change)
         {
