@@ -1,5 +1,7 @@
+using Consistency.Kit.Conformance.Callbacks;
 using Consistency.Kit.Conformance.Idempotency;
 using Consistency.Kit.Conformance.Messaging;
+using Consistency.Kit.Conformance.Payments;
 using Consistency.Kit.Conformance.Sagas;
 using Consistency.Kit.Conformance.States;
 using Consistency.Kit.Conformance.Stock;
@@ -55,6 +57,12 @@ public abstract class ConformanceCoverage
     /// <summary>All suites a store of stock has to pass that can be rebuilt from a ledger.</summary>
     public static IReadOnlyList<Type> StockRebuildSuites { get; } = [typeof(StockRebuildConformance)];
 
+    /// <summary>All suites a ledger of payments has to pass.</summary>
+    public static IReadOnlyList<Type> PaymentSuites { get; } = [typeof(PaymentLedgerConformance), typeof(PaymentReconciliationConformance)];
+
+    /// <summary>All suites a store of callbacks has to pass.</summary>
+    public static IReadOnlyList<Type> CallbackSuites { get; } = [typeof(CallbackStoreConformance)];
+
     /// <summary>The stores that are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> Stores => [];
 
@@ -82,10 +90,16 @@ public abstract class ConformanceCoverage
     /// <summary>The stores of stock that can be rebuilt and are tested in this assembly, as the names of their classes begin.</summary>
     protected virtual IReadOnlyList<string> RebuiltStockStores => [];
 
+    /// <summary>The ledgers of payments that are tested in this assembly, as the names of their classes begin.</summary>
+    protected virtual IReadOnlyList<string> PaymentLedgers => [];
+
+    /// <summary>The stores of callbacks that are tested in this assembly, as the names of their classes begin.</summary>
+    protected virtual IReadOnlyList<string> CallbackStores => [];
+
     [Fact]
     public void Every_backend_passes_through_every_suite()
     {
-        Assert.True(Stores.Count + Transports.Count + IdempotencyStores.Count + WorkStores.Count + SagaStores.Count + Barriers.Count + StateStores.Count + StockStores.Count > 0, "Name the backends of this assembly.");
+        Assert.True(Stores.Count + Transports.Count + IdempotencyStores.Count + WorkStores.Count + SagaStores.Count + Barriers.Count + StateStores.Count + StockStores.Count + PaymentLedgers.Count + CallbackStores.Count > 0, "Name the backends of this assembly.");
         Assert.Empty(Missing());
     }
 
@@ -94,7 +108,7 @@ public abstract class ConformanceCoverage
         typeof(ConformanceCoverage).Assembly.GetExportedTypes()
             .Where(type => type.IsAbstract && type.Name.EndsWith("Conformance", StringComparison.Ordinal) && type != typeof(StoreConformance) && type != typeof(WorkConformance))
             .Select(type => type.Name).Order(StringComparer.Ordinal),
-        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Concat(WorkSuites).Concat(SagaSuites).Concat(BarrierSuites).Concat(StateSuites).Concat(StockSuites).Concat(StockRebuildSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
+        StoreSuites.Concat(TransportSuites).Concat(IdempotencySuites).Concat(WorkSuites).Concat(SagaSuites).Concat(BarrierSuites).Concat(StateSuites).Concat(StockSuites).Concat(StockRebuildSuites).Concat(PaymentSuites).Concat(CallbackSuites).Select(type => type.Name).Order(StringComparer.Ordinal));
 
     private List<string> Missing()
     {
@@ -107,7 +121,9 @@ public abstract class ConformanceCoverage
             .Concat(Barriers.SelectMany(barrier => BarrierSuites.Select(suite => (barrier + suite.Name, suite))))
             .Concat(StateStores.SelectMany(store => StateSuites.Select(suite => (store + suite.Name, suite))))
             .Concat(StockStores.SelectMany(store => StockSuites.Select(suite => (store + suite.Name, suite))))
-            .Concat(RebuiltStockStores.SelectMany(store => StockRebuildSuites.Select(suite => (store + suite.Name, suite))));
+            .Concat(RebuiltStockStores.SelectMany(store => StockRebuildSuites.Select(suite => (store + suite.Name, suite))))
+            .Concat(PaymentLedgers.SelectMany(ledger => PaymentSuites.Select(suite => (ledger + suite.Name, suite))))
+            .Concat(CallbackStores.SelectMany(store => CallbackSuites.Select(suite => (store + suite.Name, suite))));
         return
         [
             .. wanted.Where(pair => !runnable.Exists(type => type.Name == pair.Item1 && pair.suite.IsAssignableFrom(type)))

@@ -34,6 +34,11 @@ public static partial class CrashPointList
         "tcc.beginning", "tcc.begun", "tcc.registering", "tcc.registered", "tcc.tried", "tcc.deciding", "tcc.decided", "tcc.asked", "tcc.ending", "tcc.ended",
     ];
 
+    public static readonly string[] Payments =
+    [
+        "callback.storing", "callback.stored", "payment.committing", "payment.committed", "payment.closing", "payment.closed", "payment.refunding", "payment.refunded",
+    ];
+
     /// <summary>Points in the sources that no test ends a process at yet.</summary>
     public static readonly string[] Awaiting =
     [
@@ -41,7 +46,7 @@ public static partial class CrashPointList
         "stock.rebuild.raised", "stock.rebuild.begun", "stock.rebuild.loaded",
     ];
 
-    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Barrier).Concat(Kafka).Concat(Work).Concat(Sagas).Concat(Tcc);
+    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Barrier).Concat(Kafka).Concat(Work).Concat(Sagas).Concat(Tcc).Concat(Payments);
 
     public static TheoryData<string> MessagingTheory => [.. Messaging];
 
@@ -56,6 +61,8 @@ public static partial class CrashPointList
 
     /// <summary>With the points of the barrier in the other database.</summary>
     public static TheoryData<string> TwoDatabaseTheory => [.. Sagas, "work.committing", .. Barrier];
+
+    public static TheoryData<string> PaymentTheory => [.. Payments];
 
     /// <summary>With the points of the participants' barriers.</summary>
     public static TheoryData<string> TccTheory => [.. Tcc, .. Barrier];

@@ -21,6 +21,7 @@ public sealed class CrashPointListTests
             ("barrier.committing", "barrier.committed"),
             ("saga.appending", "saga.appended"), ("saga.calling", "saga.committed"),
             ("tcc.beginning", "tcc.begun"), ("tcc.registering", "tcc.registered"), ("tcc.deciding", "tcc.decided"), ("tcc.ending", "tcc.ended"),
+            ("callback.storing", "callback.stored"), ("payment.committing", "payment.committed"), ("payment.closing", "payment.closed"), ("payment.refunding", "payment.refunded"),
         ];
         Assert.All(pairs, pair => Assert.True(names.Contains(pair.Before) && names.Contains(pair.After), $"{pair}"));
     }

@@ -24,6 +24,9 @@ internal sealed record ShopSettings
     /// <summary>How many jobs of each type there shall be, instead of orders.</summary>
     public int Jobs { get; init; }
 
+    /// <summary>How many orders are paid at a provider, instead of orders with events.</summary>
+    public int Payments { get; init; }
+
     /// <summary>How many distributed transactions call a branch, instead of orders.</summary>
     public int Branches { get; init; }
 
@@ -84,6 +87,7 @@ internal sealed record ShopSettings
                 "events" => settings with { Events = Number(value) },
                 "requests" => settings with { Requests = Number(value), Orders = 0 },
                 "jobs" => settings with { Jobs = Number(value), Orders = 0 },
+                "payments" => settings with { Payments = Number(value), Orders = 0 },
                 "branches" => settings with { Branches = Number(value), Orders = 0 },
                 "sagas" => settings with { Sagas = Number(value), Orders = 0 },
                 "tccs" => settings with { Tccs = Number(value), Orders = 0 },

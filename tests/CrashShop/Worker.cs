@@ -35,6 +35,11 @@ internal sealed class Worker(ShopSettings settings)
             await new Jobs(host.Services, settings.Jobs).RunAsync();
         }
 
+        if (settings.Payments > 0)
+        {
+            await new Payments(host.Services, settings.Payments).RunAsync();
+        }
+
         if (settings.Tccs > 0)
         {
             await new Tccs(host.Services, settings).RunAsync();
@@ -76,6 +81,11 @@ internal sealed class Worker(ShopSettings settings)
         if (settings.Jobs > 0)
         {
             builder.Services.AddConsistencyKit(Jobs.Register);
+        }
+
+        if (settings.Payments > 0)
+        {
+            builder.Services.AddConsistencyKit(Payments.Register);
         }
 
         if (settings.Tccs > 0)

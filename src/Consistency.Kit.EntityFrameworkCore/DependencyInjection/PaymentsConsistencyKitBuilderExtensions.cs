@@ -34,10 +34,21 @@ public static class PaymentsConsistencyKitBuilderExtensions
             kit.AddCallbacks<PaymentCallbackHandler<TContext>>(name, made.Verifier, callbacks => callbacks.In<TContext>());
         }
 
+        foreach (var plan in builder.Reconciliations)
+        {
+            if (!builder.Providers.ContainsKey(plan.Provider))
+            {
+                throw new ArgumentException($"There is no payment provider '{plan.Provider}' to reconcile: add p.Provider(\"{plan.Provider}\", …).", nameof(configure));
+            }
+
+            kit.AddRecurringJob($"consistency-reconcile-payments/{plan.Provider}", new ReconcilePayments(plan.Provider), job => job.Daily(plan.At, plan.Options.Zone));
+        }
+
         return kit
             .UseJson(PaymentJson.Default)
             .AddStates<PaymentOrderRow, PaymentState>(PaymentMap.Map, order => order.State)
             .AddJob<PollPayment, PollPaymentHandler<TContext>>("consistency-poll-payment", job => job.Retry(retries).In<TContext>())
-            .AddJob<MakeRefund, MakeRefundHandler<TContext>>("consistency-make-refund", job => job.Retry(retries).In<TContext>());
+            .AddJob<MakeRefund, MakeRefundHandler<TContext>>("consistency-make-refund", job => job.Retry(retries).In<TContext>())
+            .AddJob<ReconcilePayments, ReconcilePaymentsHandler<TContext>>("consistency-reconcile-payments", job => job.Retry(retries).In<TContext>());
     }
 }

@@ -34,5 +34,22 @@ public static class ConsistencyKitPaymentsDbContextExtensions
         /// <remarks>Durable when this returns; the provider is asked until it has decided. All refunds of an order together never exceed what was paid.</remarks>
         public Task<RefundRequested> RefundPaymentAsync(string orderNumber, string refundNumber, long amount, string reason, CancellationToken cancellationToken = default) =>
             new PaymentLedger(context).RefundAsync(orderNumber, refundNumber, amount, reason, cancellationToken);
+
+        /// <summary>Compares a provider's statement of a day with the ledger, and repairs what the provider confirms when it is asked.</summary>
+        /// <param name="provider">The provider.</param>
+        /// <param name="day">The day of the statement.</param>
+        /// <param name="statement">The statement, read to its end before anything is asked about or written.</param>
+        /// <param name="options">Whether to repair, and the bounds.</param>
+        /// <param name="cancellationToken">Stops the comparison; what was repaired stays.</param>
+        /// <returns>What differs. The same day may be compared again.</returns>
+        /// <exception cref="InvalidDataException">The statement is not whole, has too many lines, or differs so much that it must be another merchant's. Nothing was written.</exception>
+        /// <remarks>
+        /// A statement alone is never believed: a payment that is missing here is settled as the provider lists it, a refund that is open here
+        /// is asked for again under its number. Other differences are left to a person. With repair, what is stated is marked, so that
+        /// what no statement ever had is found; without it nothing is written.
+        /// </remarks>
+        public Task<PaymentReport> ReconcilePaymentsAsync(
+            string provider, DateOnly day, IAsyncEnumerable<PaymentStatementLine> statement, PaymentReconciliationOptions options, CancellationToken cancellationToken = default) =>
+            new PaymentReconciler(context, provider, day, options).RunAsync(statement, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using Consistency.Kit.Callbacks;
+using Consistency.Kit.EntityFrameworkCore.Payments.Internal;
 using Consistency.Kit.Payments;
 
 namespace Consistency.Kit.EntityFrameworkCore.Payments;
@@ -11,6 +12,8 @@ public sealed class PaymentsBuilder
     }
 
     internal Dictionary<string, (Func<IServiceProvider, IPaymentProvider> Provider, Func<IServiceProvider, ICallbackVerifier> Verifier)> Providers { get; } = new(StringComparer.Ordinal);
+
+    internal List<PaymentReconciliation> Reconciliations { get; } = [];
 
     internal IReadOnlyList<TimeSpan> PollPlan { get; private set; } =
         [TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(4)];
@@ -58,6 +61,31 @@ public sealed class PaymentsBuilder
     {
         ArgumentNullException.ThrowIfNull(policy);
         Retries = policy;
+        return this;
+    }
+
+    /// <summary>Compares a provider's statement of the day before with the ledger, each day; a day that nobody compared is compared with the next one.</summary>
+    /// <param name="name">The provider, as it was added.</param>
+    /// <param name="statements">Makes what fetches the statements; once.</param>
+    /// <param name="at">When, in the zone; the provider's statement should be there. It is asked for again while it is not.</param>
+    /// <param name="zone">Where the provider's day begins, such as <c>Asia/Shanghai</c>.</param>
+    /// <param name="configure">Whether to repair, and the bounds. Without it nothing is written: look at the reports first.</param>
+    /// <remarks>What differs is logged as errors, counted, and told to each <see cref="IPaymentReports"/> among the services.</remarks>
+    /// <exception cref="ArgumentException">The provider has a statement already, or an option does not fit.</exception>
+    public PaymentsBuilder Reconcile(string name, Func<IServiceProvider, IPaymentStatements> statements, TimeOnly at, TimeZoneInfo zone, Action<PaymentReconciliationOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(statements);
+        ArgumentNullException.ThrowIfNull(zone);
+        var options = new PaymentReconciliationOptions { Zone = zone };
+        configure?.Invoke(options);
+        PaymentReconciler.Check(options);
+        if (Reconciliations.Exists(one => one.Provider == name))
+        {
+            throw new ArgumentException($"The statements of '{name}' are added twice.", nameof(name));
+        }
+
+        Reconciliations.Add(new PaymentReconciliation(name, statements, at, options));
         return this;
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Consistency.Kit.Callbacks.Internal;
+using Consistency.Kit.Diagnostics;
 using Consistency.Kit.Messaging;
 using Consistency.Kit.Work;
 using Microsoft.Extensions.Logging;
@@ -46,6 +47,7 @@ public sealed class CallbackIntake
 
         var scope = CallbackKind.ScopeOf(Provider);
         var (traceParent, traceState) = TraceContext.Capture();
+        CrashPoint.At("callback.storing");
         var added = await _store.AddAsync(
             new NewWork
             {
@@ -57,6 +59,7 @@ public sealed class CallbackIntake
                 TraceState = traceState,
             },
             cancellationToken).ConfigureAwait(false);
+        CrashPoint.At("callback.stored");
         CallbackTelemetry.Received(Provider, added.IsExisting ? "repeated" : "stored");
         return added.IsExisting ? new CallbackReceipt.Repeated() : new CallbackReceipt.Stored();
     }

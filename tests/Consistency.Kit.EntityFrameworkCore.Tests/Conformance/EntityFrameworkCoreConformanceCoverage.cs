@@ -18,4 +18,8 @@ public sealed class EntityFrameworkCoreConformanceCoverage : ConformanceCoverage
     protected override IReadOnlyList<string> StateStores => Enum.GetNames<Engine>();
 
     protected override IReadOnlyList<string> StockStores => Enum.GetNames<Engine>();
+
+    protected override IReadOnlyList<string> PaymentLedgers => Enum.GetNames<Engine>();
+
+    protected override IReadOnlyList<string> CallbackStores => Enum.GetNames<Engine>();
 }

@@ -16,17 +16,25 @@ internal static class PayingShop
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    internal static Task<Shop> StartAsync(Database database, FakeProvider provider, PaymentAlerts? alerts = null, bool start = true) => Shop.StartAsync(
+    internal static Task<Shop> StartAsync(Database database, FakeProvider provider, PaymentAlerts? alerts = null, bool start = true, Action<PaymentsBuilder>? configure = null, Action<IServiceCollection>? services = null) => Shop.StartAsync(
         database,
         kit => kit
-            .AddPayments<ShopDb, PaidOrders>(payments => payments
-                .Provider(FakeProvider.Name, _ => provider, _ => provider)
-                .Polls(TimeSpan.FromMilliseconds(50))
-                .Retry(new RetryPolicy { BaseDelay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(100), MaxAttempts = 50 }))
+            .AddPayments<ShopDb, PaidOrders>(payments =>
+            {
+                payments
+                    .Provider(FakeProvider.Name, _ => provider, _ => provider)
+                    .Polls(TimeSpan.FromMilliseconds(50))
+                    .Retry(new RetryPolicy { BaseDelay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(100), MaxAttempts = 50 });
+                configure?.Invoke(payments);
+            })
             .AddHandler<OrderPlaced, RecordOrder>()
             .AddHandler<InvoiceWritten, RecordInvoice>()
             .ConfigureWork(work => work.PollInterval = TimeSpan.FromMilliseconds(100)),
-        services => services.AddSingleton<IWorkAlert>(alerts ?? new PaymentAlerts()).AddSingleton(new Behaviour()),
+        all =>
+        {
+            all.AddSingleton<IWorkAlert>(alerts ?? new PaymentAlerts()).AddSingleton(new Behaviour());
+            services?.Invoke(all);
+        },
         start);
 
     internal static Task ExpectAsync(this Shop shop, string order, TimeSpan? closeAfter = null) => shop.UseAsync(async db =>

@@ -3,28 +3,15 @@ using Consistency.Kit.EntityFrameworkCore.Tests.Support;
 using Consistency.Kit.Payments;
 using Consistency.Kit.States;
 using Consistency.Kit.TestServers;
+using Consistency.Kit.Work;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Consistency.Kit.EntityFrameworkCore.Tests.Payments;
 
 public sealed class PaymentTests
 {
     public static TheoryData<Engine> Engines => new(Engine.Sqlite, Engine.Postgres);
-
-    [Theory]
-    [MemberData(nameof(Engines))]
-    public Task Callback_query_and_statement_at_once_pay_an_order_once(Engine engine) => WithShopAsync(engine, async (shop, provider, _) =>
-    {
-        await shop.ExpectAsync("o1");
-        var paid = provider.Pay("o1", "t1");
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(i => i % 2 == 0
-            ? (Task)shop.CallBackAsync($"e{i / 4}", paid)
-            : shop.UseAsync(db => db.SettlePaymentAsync(FakeProvider.Name, paid, new StateCause("statement")))));
-        await shop.UntilAsync("o1", PaymentState.Paid);
-        await shop.UseAsync(async db => Assert.IsType<PaymentSettlement.Repeated>(await db.SettlePaymentAsync(FakeProvider.Name, paid, new StateCause("query"))));
-        Assert.Equal(["paid o1"], await shop.ToldAsync());
-        Assert.Empty(provider.Refunds);
-    });
 
     [Theory]
     [MemberData(nameof(Engines))]
@@ -109,25 +96,6 @@ public sealed class PaymentTests
         Assert.Equal(["paid o1"], await shop.ToldAsync());
     });
 
-    [Theory]
-    [MemberData(nameof(Engines))]
-    public Task Partial_refunds_of_one_order_all_count_and_never_exceed_the_payment(Engine engine) => WithShopAsync(engine, async (shop, provider, _) =>
-    {
-        await shop.ExpectAsync("o1");
-        provider.Pay("o1", "t1");
-        await shop.UntilAsync("o1", PaymentState.Paid);
-        Task<RefundRequested> RefundAsync(string number, long amount) => shop.UseAsync(db => db.RefundPaymentAsync("o1", number, amount, "returned"));
-        var answers = await Task.WhenAll(RefundAsync("r1", 30), RefundAsync("r1", 30), RefundAsync("r2", 30), RefundAsync("r3", 60));
-        Assert.Equal(RefundRequested.Repeated, await RefundAsync("r1", 30));
-        Assert.Equal(RefundRequested.NumberTaken, await RefundAsync("r1", 31));
-        Assert.Equal(RefundRequested.ExceedsPayment, await RefundAsync("r4", 71));
-        var accepted = answers.Count(answer => answer == RefundRequested.Accepted);
-        await shop.UntilRefundedAsync(accepted);
-        Assert.Equal(2, accepted);
-        Assert.True(provider.Refunds.Values.Sum(refund => refund.Amount) <= 100);
-        Assert.True(provider.Refunds.ContainsKey("r1"));
-    });
-
     [Fact]
     public Task A_refund_is_asked_for_under_its_one_number_until_it_is_decided() => WithShopAsync(Engine.Postgres, async (shop, provider, _) =>
     {
@@ -140,6 +108,75 @@ public sealed class PaymentTests
         await shop.UntilRefundedAsync(1);
         Assert.Equal((40L, 3), Assert.Single(provider.Refunds).Value);
     });
+
+    [Fact]
+    public Task A_refusal_raises_an_alert_and_an_operator_has_it_tried_again_under_its_number() => WithShopAsync(Engine.Postgres, async (shop, provider, alerts) =>
+    {
+        await shop.ExpectAsync("o1");
+        provider.Pay("o1", "t1");
+        await shop.UntilAsync("o1", PaymentState.Paid);
+        provider.OnRefund = static () => RefundStatus.Refused;
+        await shop.UseAsync(async db => Assert.Equal(RefundRequested.Accepted, await db.RefundPaymentAsync("o1", "r1", 40, "returned")));
+        await Eventually.UntilAsync(() => Task.FromResult(alerts.All.Count == 1), PayingShop.Patience, "the alert");
+        Assert.True(alerts.All.TryPeek(out var parked));
+        Assert.Contains("refuses refund r1", parked.Error, StringComparison.Ordinal);
+        provider.OnRefund = static () => RefundStatus.Done;
+        await shop.Services.GetRequiredService<IWorkOperations>().RetryAsync(parked.Id, new OperatorNote("operator", "topped up"), TestContext.Current.CancellationToken);
+        await shop.UntilRefundedAsync(1);
+        Assert.Equal((40L, 2), Assert.Single(provider.Refunds).Value);
+    });
+
+    [Fact]
+    public async Task Yesterdays_statement_is_compared_daily_and_days_that_were_missed_with_it()
+    {
+        await using var database = await Database.CreateAsync(Engine.Sqlite);
+        var (provider, statements, name) = (new FakeProvider(), new FakeStatements(), "consistency-reconcile-payments/" + FakeProvider.Name);
+        await using var shop = await PayingShop.StartAsync(database, provider, configure: payments => payments
+            .Reconcile(FakeProvider.Name, _ => statements, new TimeOnly(10, 30), TimeZoneInfo.Utc, options => options.Repair = true), services: services => services.AddSingleton<IPaymentReports>(statements));
+        await shop.ExpectAsync("o1");
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        await shop.UseAsync(async db =>
+        {
+            db.Add(new PaymentRow { Provider = FakeProvider.Name, TransactionId = "t0", OrderNumber = "o0", Currency = "CNY", StatedOn = today.AddDays(-4) });
+            await db.SaveChangesAsync();
+        });
+        statements.OnRead = day =>
+        {
+            if (day != today.AddDays(-3))
+            {
+                return [];
+            }
+
+            provider.Pay("o1", "t1");
+            return [new PaymentStatementLine.Payment("o1", "t1", 100, "CNY", default), new PaymentStatementLine.Payment("o1", "t9", 100, "CNY", default)];
+        };
+        var store = shop.Services.GetRequiredService<WorkStore>();
+        WorkSnapshot? recurring = null;
+        await Eventually.UntilAsync(async () => (recurring = await store.Reader.FindByKeyAsync("recurring/" + name, name, default)) is not null, PayingShop.Patience, "the job is there");
+        await shop.Services.GetRequiredService<IWorkOperations>().RescheduleAsync(recurring!.Id, TimeProvider.System.GetUtcNow().AddSeconds(-1), new OperatorNote("test", "now"), default);
+        await Eventually.UntilAsync(() => Task.FromResult(statements.Reports.Any(report => report.Day >= today.AddDays(-1))), PayingShop.Patience, "yesterday is compared");
+        await shop.UntilAsync("o1", PaymentState.Paid);
+        var reports = statements.Reports.ToList();
+        Assert.Equal(Enumerable.Range(0, reports.Count).Select(i => today.AddDays(i - 3)), reports.Select(report => report.Day));
+        Assert.Contains(reports[0].Drifts, drift => drift is { Kind: PaymentDriftKind.MissingHere, Number: "t9", IsRepaired: false });
+        await shop.UseAsync(async db => Assert.Equal(today.AddDays(-3), (await db.Set<PaymentRow>().SingleAsync(row => row.TransactionId == "t1")).StatedOn));
+    }
+
+    [Fact]
+    public async Task A_reconciliation_that_cannot_be_is_told_when_it_is_added()
+    {
+        await using var database = await Database.CreateAsync(Engine.Sqlite);
+        Task StartAsync(string name, Action<PaymentReconciliationOptions>? options = null, bool twice = false) => PayingShop.StartAsync(database, new FakeProvider(), start: false, configure: payments =>
+        {
+            for (var time = 0; time < (twice ? 2 : 1); time++)
+            {
+                payments.Reconcile(name, _ => new FakeStatements(), default, TimeZoneInfo.Utc, options);
+            }
+        });
+        Assert.Contains("p.Provider(\"nobody\"", (await Assert.ThrowsAsync<ArgumentException>(() => StartAsync("nobody"))).Message, StringComparison.Ordinal);
+        Assert.Contains("MaxDrifts", (await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(FakeProvider.Name, options => options.MaxDrifts = 0))).Message, StringComparison.Ordinal);
+        Assert.Contains("twice", (await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(FakeProvider.Name, twice: true))).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public Task Misuse_is_told_with_its_cure() => WithShopAsync(Engine.Sqlite, (shop, _, _) => shop.UseAsync(async db =>

@@ -114,6 +114,7 @@ CREATE TABLE [consistency_payment] (
     [currency] nvarchar(3) NOT NULL,
     [kind] int NOT NULL,
     [at] datetime2 NOT NULL,
+    [stated_on] date NULL,
     CONSTRAINT [PK_consistency_payment] PRIMARY KEY ([provider], [transaction_id])
 );
 GO
@@ -145,6 +146,8 @@ CREATE TABLE [consistency_payment_refund] (
     [reason] nvarchar(100) NOT NULL,
     [status] int NOT NULL,
     [at] datetime2 NOT NULL,
+    [done_at] datetime2 NULL,
+    [stated_on] date NULL,
     CONSTRAINT [PK_consistency_payment_refund] PRIMARY KEY ([number])
 );
 GO
@@ -373,7 +376,15 @@ CREATE INDEX [ix_consistency_payment_order_number] ON [consistency_payment] ([or
 GO
 
 
+CREATE INDEX [ix_consistency_payment_stated] ON [consistency_payment] ([provider], [stated_on], [at]);
+GO
+
+
 CREATE INDEX [ix_consistency_payment_refund_order] ON [consistency_payment_refund] ([order_number]);
+GO
+
+
+CREATE INDEX [ix_consistency_payment_refund_stated] ON [consistency_payment_refund] ([provider], [stated_on], [done_at]);
 GO
 
 
@@ -538,11 +549,11 @@ SELECT [c].[number], [c].[amount], [c].[close_at], [c].[created_at], [c].[curren
 FROM [consistency_payment_order] AS [c]
 WHERE 0 = 1
 
-SELECT [c].[provider], [c].[transaction_id], [c].[amount], [c].[at], [c].[currency], [c].[kind], [c].[order_number]
+SELECT [c].[provider], [c].[transaction_id], [c].[amount], [c].[at], [c].[currency], [c].[kind], [c].[order_number], [c].[stated_on]
 FROM [consistency_payment] AS [c]
 WHERE 0 = 1
 
-SELECT [c].[number], [c].[amount], [c].[at], [c].[currency], [c].[order_number], [c].[provider], [c].[reason], [c].[status], [c].[total], [c].[transaction_id]
+SELECT [c].[number], [c].[amount], [c].[at], [c].[currency], [c].[done_at], [c].[order_number], [c].[provider], [c].[reason], [c].[stated_on], [c].[status], [c].[total], [c].[transaction_id]
 FROM [consistency_payment_refund] AS [c]
 WHERE 0 = 1
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Consistency.Kit.Diagnostics;
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.Payments;
 using Consistency.Kit.States;
@@ -22,6 +23,8 @@ internal sealed class PaymentLedger
             ?? throw new InvalidOperationException(
                 $"{context.GetType().Name} has no payments: add services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<{context.GetType().Name}>()…) and take the context from the services.");
     }
+
+    internal PaymentProviders Providers => _runtime.Payments;
 
     private DbSet<PaymentOrderRow> Orders => _context.Set<PaymentOrderRow>();
 
@@ -99,10 +102,7 @@ internal sealed class PaymentLedger
                     return RefundRequested.NotPaid;
                 }
 
-                var refunded = await _context.Set<RefundRow>()
-                    .Where(row => row.Provider == payment.Provider && row.TransactionId == payment.TransactionId && row.OrderNumber == orderNumber && row.Status != RefundStatus.Refused)
-                    .SumAsync(row => row.Amount, token).ConfigureAwait(false);
-                if (refunded + amount > payment.Amount)
+                if (await RefundedAsync(payment.Provider, payment.TransactionId, token).ConfigureAwait(false) + amount > payment.Amount)
                 {
                     return RefundRequested.ExceedsPayment;
                 }
@@ -113,6 +113,31 @@ internal sealed class PaymentLedger
             },
             cancellationToken);
     }
+
+    /// <summary>Before a provider is asked for a refund: one that it refused before has given its amount back, and takes it again if it is still there.</summary>
+    internal Task<bool> TryReopenAsync(RefundRow refund, CancellationToken cancellationToken) => refund.Status != RefundStatus.Refused ? Task.FromResult(true) : InTransactionAsync(
+        async token =>
+        {
+            await LockAsync(refund.OrderNumber, token).ConfigureAwait(false);
+            return await RefundedAsync(refund.Provider, refund.TransactionId, token).ConfigureAwait(false) + refund.Amount <= refund.Total
+                && await NoteAsync(refund.Number, RefundStatus.Pending, token).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <summary>Writes down what a provider says of a refund.</summary>
+    internal Task<bool> NoteRefundAsync(string number, RefundStatus status, CancellationToken cancellationToken) => InTransactionAsync(token => NoteAsync(number, status, token), cancellationToken);
+
+    private async Task<bool> NoteAsync(string number, RefundStatus status, CancellationToken cancellationToken)
+    {
+        DateTime? doneAt = status == RefundStatus.Done ? Now : null;
+        return await _context.Set<RefundRow>().Where(row => row.Number == number && row.Status != RefundStatus.Done)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status).SetProperty(row => row.DoneAt, doneAt), cancellationToken).ConfigureAwait(false) == 1;
+    }
+
+    /// <summary>What goes back, or has gone, of a payment.</summary>
+    private Task<long> RefundedAsync(string provider, string transaction, CancellationToken cancellationToken) => _context.Set<RefundRow>()
+        .Where(row => row.Provider == provider && row.TransactionId == transaction && row.Status != RefundStatus.Refused)
+        .SumAsync(row => row.Amount, cancellationToken);
 
     private static string? Contradiction(PaymentOrderRow order, string provider, PaymentNews.Paid paid) =>
         order.Provider != provider ? $"it is expected from {order.Provider}, and came from {provider}."
@@ -195,7 +220,7 @@ internal sealed class PaymentLedger
     private Task<int> LockAsync(string number, CancellationToken cancellationToken) =>
         Orders.Where(row => row.Number == number).ExecuteUpdateAsync(set => set.SetProperty(row => row.Decisions, row => row.Decisions + 1), cancellationToken);
 
-    private async Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> decide, CancellationToken cancellationToken)
+    internal async Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> decide, CancellationToken cancellationToken)
     {
         if (_context.Database.CurrentTransaction is not null)
         {
@@ -216,7 +241,9 @@ internal sealed class PaymentLedger
             await using (transaction.ConfigureAwait(false))
             {
                 var made = await decide(cancellationToken).ConfigureAwait(false);
+                CrashPoint.At("payment.committing");
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+                CrashPoint.At("payment.committed");
                 return made;
             }
         }

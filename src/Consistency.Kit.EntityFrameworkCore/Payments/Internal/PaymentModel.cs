@@ -40,7 +40,9 @@ internal static class PaymentModel
             row.Property(x => x.Currency).HasColumnName("currency").HasMaxLength(3).IsRequired();
             row.Property(x => x.Kind).HasColumnName("kind").HasConversion<int>();
             row.Property(x => x.At).HasColumnName("at").HasConversion(Utc);
+            row.Property(x => x.StatedOn).HasColumnName("stated_on");
             row.HasIndex(x => x.OrderNumber).HasDatabaseName("ix_consistency_payment_order_number");
+            row.HasIndex(x => new { x.Provider, x.StatedOn, x.At }).HasDatabaseName("ix_consistency_payment_stated");
         });
         model.Entity<RefundRow>(row =>
         {
@@ -56,7 +58,10 @@ internal static class PaymentModel
             row.Property(x => x.Reason).HasColumnName("reason").HasMaxLength(NameLength).IsRequired();
             row.Property(x => x.Status).HasColumnName("status").HasConversion<int>();
             row.Property(x => x.At).HasColumnName("at").HasConversion(Utc);
+            row.Property(x => x.DoneAt).HasColumnName("done_at").HasConversion(Utc);
+            row.Property(x => x.StatedOn).HasColumnName("stated_on");
             row.HasIndex(x => x.OrderNumber).HasDatabaseName("ix_consistency_payment_refund_order");
+            row.HasIndex(x => new { x.Provider, x.StatedOn, x.DoneAt }).HasDatabaseName("ix_consistency_payment_refund_stated");
         });
     }
 }

@@ -13,11 +13,16 @@ internal sealed class PaymentProviders(
     private readonly Dictionary<string, Lazy<IPaymentProvider>> _providers = builder.Providers.ToDictionary(
         pair => pair.Key, pair => new Lazy<IPaymentProvider>(() => pair.Value.Provider(services)), StringComparer.Ordinal);
 
+    private readonly Dictionary<string, Lazy<(PaymentReconciliation, IPaymentStatements)>> _statements = builder.Reconciliations.ToDictionary(
+        one => one.Provider, one => new Lazy<(PaymentReconciliation, IPaymentStatements)>(() => (one, one.Create(services))), StringComparer.Ordinal);
+
     internal TimeSpan WatchTime => builder.WatchTime;
 
     internal IPaymentProvider Of(string name) => _providers.TryGetValue(name, out var provider)
         ? provider.Value
         : throw new InvalidOperationException($"There is no payment provider '{name}': add p.Provider(\"{name}\", …) to kit.AddPayments.");
+
+    internal (PaymentReconciliation Plan, IPaymentStatements Statements) StatementsOf(string name) => _statements[name].Value;
 
     /// <summary>The delay after a look at an order of this age.</summary>
     internal TimeSpan DelayAt(TimeSpan age)

@@ -18,4 +18,7 @@ internal sealed class PaymentRow
     public PaymentKind Kind { get; set; }
 
     public DateTime At { get; set; }
+
+    /// <summary>The day of the statement that has it.</summary>
+    public DateOnly? StatedOn { get; set; }
 }

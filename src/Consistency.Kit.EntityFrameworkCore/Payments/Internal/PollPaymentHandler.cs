@@ -1,3 +1,4 @@
+using Consistency.Kit.Diagnostics;
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.Payments;
 using Consistency.Kit.Scheduling;
@@ -27,7 +28,9 @@ internal sealed class PollPaymentHandler<TContext>(TContext context, PaymentProv
 
         if (order.State == PaymentState.Closing && !news.Any(IsPaid))
         {
+            CrashPoint.At("payment.closing");
             await provider.CloseAsync(order.Number, cancellationToken).ConfigureAwait(false);
+            CrashPoint.At("payment.closed");
             news = await AskAsync(provider, order, cancellationToken).ConfigureAwait(false);
             if (news.Count > 0 && news.All(one => one is PaymentNews.Closed))
             {

@@ -24,4 +24,11 @@ internal sealed class RefundRow
     public RefundStatus Status { get; set; }
 
     public DateTime At { get; set; }
+
+    public DateTime? DoneAt { get; set; }
+
+    /// <summary>The day of the statement that has it.</summary>
+    public DateOnly? StatedOn { get; set; }
+
+    internal PaymentRefund Request() => new(Number, OrderNumber, TransactionId, Amount, Total, Currency, Reason);
 }
