@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Consistency.Kit.Callbacks;
@@ -22,13 +24,28 @@ internal static class PaymentsPage
             .AddCallbacks<StripeNews>("stripe", _ => new StripeVerifier(stripe)));
     }
 
-    internal static void RegisterPayments(WebApplicationBuilder builder, IPaymentProvider acme, byte[] secret) =>
+    internal static void RegisterPayments(WebApplicationBuilder builder, AcmePay acme) =>
         builder.Services.AddConsistencyKit(kit => kit
             .UseEntityFrameworkCore<ShopDb>()
             .AddStates<Order, OrderState>(StatesPage.OrderStates, order => order.State)
             .AddPayments<ShopDb, ShopPayments>(payments => payments
-                .Provider("acme", _ => acme, _ => new AcmePayVerifier(secret))
+                .Provider("acme", _ => acme, _ => acme)
                 .Polls(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10))));
+
+    internal static void RegisterStatements(PaymentsBuilder payments, WeChatPayOptions weChat, HttpClient http)
+    {
+        var china = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+        payments.Reconcile("wechat", _ => new WeChatPayStatements(weChat, http, TimeProvider.System), new TimeOnly(10, 30), china, options => options.Repair = true);
+    }
+
+    internal static async Task CompareAsync(ShopDb db, IPaymentStatements statements, DateOnly day, CancellationToken cancellationToken)
+    {
+        var report = await db.ReconcilePaymentsAsync("wechat", day, statements.ReadAsync(day, cancellationToken), new PaymentReconciliationOptions(), cancellationToken);
+        foreach (var drift in report.Drifts)
+        {
+            Console.WriteLine($"{drift.Kind}: {drift.Number} of order {drift.OrderNumber}. {drift.Detail}");
+        }
+    }
 
     internal static async Task PlaceAsync(ShopDb db, Order order, CancellationToken cancellationToken)
     {
@@ -82,7 +99,7 @@ internal sealed class StripeNews : ICallbackHandler
     public Task<CallbackOutcome> HandleAsync(StoredCallback callback, CancellationToken cancellationToken) => Task.FromResult(CallbackOutcome.Done);
 }
 
-public sealed class AcmePayVerifier(byte[] secret) : ICallbackVerifier
+public sealed class AcmePay(HttpClient http, byte[] secret) : ICallbackVerifier, IPaymentProvider
 {
     public IReadOnlyList<string> Headers { get; } = ["Acme-Event", "Acme-Time", "Acme-Signature"];
 
@@ -90,8 +107,25 @@ public sealed class AcmePayVerifier(byte[] secret) : ICallbackVerifier
 
     public CallbackReply Refused { get; } = new(401, "NO");
 
-    public ValueTask<CallbackVerdict> VerifyAsync(CallbackRequest request, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Verify(request));
+    public ValueTask<CallbackVerdict> VerifyAsync(CallbackRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(Verify(request));
+
+    public PaymentNews Read(StoredCallback callback) => JsonSerializer.Deserialize<AcmePayment>(callback.Body.Span)!.News();
+
+    public async Task<IReadOnlyList<PaymentNews>> QueryAsync(string orderNumber, CancellationToken cancellationToken) =>
+        [.. (await http.GetFromJsonAsync<AcmePayment[]>($"orders/{Uri.EscapeDataString(orderNumber)}", cancellationToken))!.Select(payment => payment.News())];
+
+    public async Task CloseAsync(string orderNumber, CancellationToken cancellationToken)
+    {
+        using var answer = await http.DeleteAsync($"orders/{Uri.EscapeDataString(orderNumber)}", cancellationToken);
+        _ = answer.StatusCode == HttpStatusCode.Conflict ? answer : answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task<RefundStatus> RefundAsync(PaymentRefund refund, CancellationToken cancellationToken)
+    {
+        using var answer = await http.PutAsJsonAsync($"refunds/{Uri.EscapeDataString(refund.Number)}", refund, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.UnprocessableEntity ? RefundStatus.Refused
+            : answer.EnsureSuccessStatusCode().StatusCode == HttpStatusCode.Accepted ? RefundStatus.Pending : RefundStatus.Done;
+    }
 
     private CallbackVerdict Verify(CallbackRequest request)
     {
@@ -106,5 +140,30 @@ public sealed class AcmePayVerifier(byte[] secret) : ICallbackVerifier
         return CryptographicOperations.FixedTimeEquals(given, HMACSHA256.HashData(secret, signed))
             ? new CallbackVerdict.Genuine(request.Header("Acme-Event")!, "payment")
             : new CallbackVerdict.Forged(CallbackRefusal.BadSignature);
+    }
+}
+
+public sealed record AcmePayment(string Order, string Id, string Merchant, long Amount, string Currency, string State)
+{
+    public PaymentNews News() => State switch
+    {
+        "paid" => new PaymentNews.Paid(Order, Id, Merchant, Amount, Currency),
+        "open" => new PaymentNews.Pending(),
+        "closed" => new PaymentNews.Closed(),
+        _ => throw new InvalidDataException($"Acme says '{State}', which nobody has translated."),
+    };
+}
+
+internal static class PaymentsPackagePage
+{
+    internal static void Register(WebApplicationBuilder builder, WeChatPayOptions weChat, HttpClient http) =>
+        builder.Services.AddConsistencyKit(kit => kit
+            .UseEntityFrameworkCore<ShopDb>()
+            .AddPayments<ShopDb, ShopPayments>(payments => payments
+                .Provider("wechat", _ => new WeChatPayProvider(weChat, http, TimeProvider.System), _ => new WeChatPayVerifier(weChat))));
+
+    internal static void Map(WebApplication app)
+    {
+        app.MapCallback("/callbacks/wechat", "wechat");
     }
 }
