@@ -34,6 +34,47 @@ public sealed class ForeignKeyTests(RedisFixture redis)
         key: null,
         async sale => await sale.Store.Stock.ConfirmAsync(new StockOrder(Sale.Name.Name, "old"), TestContext.Current.CancellationToken));
 
+    [Fact]
+    public async Task Keys_of_orders_that_cannot_be_read_do_not_stop_the_sweep_of_others()
+    {
+        RedisServer.Require();
+        await using var sale = new Sale(redis.Endpoint, Prefix);
+        await sale.OpenAsync(10);
+        string[] names = ["list", "text", "lines", "good"];
+        foreach (var order in names)
+        {
+            Assert.True((await sale.ReserveAsync(order)).HasStock);
+        }
+
+        var database = redis.Connection.GetDatabase();
+        await database.KeyDeleteAsync(Sale.Key("order:list", Prefix));
+        await database.ListLeftPushAsync(Sale.Key("order:list", Prefix), "foreign");
+        await database.StringSetAsync(Sale.Key("order:text", Prefix), "gibberish");
+        await database.StringSetAsync(Sale.Key("order:lines", Prefix), "R 1 1 = gibberish");
+        var ahead = TimeSpan.FromDays(-1);
+        var token = TestContext.Current.CancellationToken;
+        Assert.Equal("good", Assert.Single(await sale.Store.Upkeep.ListDueAsync(Sale.Name, ahead, 10, token)).Order.Id);
+        Assert.Equal(1, await sale.Store.Upkeep.ExpireAsync(Sale.Name, [.. names.Select(name => new StockOrder(Sale.Name.Name, name))], ahead, token));
+        Assert.Equal(StockLevel.Of("a", 10, 7, 3, 0), await sale.LevelAsync());
+        foreach (var order in names[..3])
+        {
+            await Assert.ThrowsAsync<StockUnreadableException>(async () => await sale.Store.Stock.FindAsync(new StockOrder(Sale.Name.Name, order), token));
+        }
+    }
+
+    [Fact]
+    public async Task A_number_that_is_not_whole_is_refused_by_those_who_read_it()
+    {
+        RedisServer.Require();
+        await using var sale = new Sale(redis.Endpoint, Prefix);
+        await sale.OpenAsync(10);
+        await redis.Connection.GetDatabase().HashSetAsync(Sale.Key("items", Prefix), "a s", "1.5");
+        var token = TestContext.Current.CancellationToken;
+        await Assert.ThrowsAsync<StockUnreadableException>(() => sale.LevelAsync());
+        await Assert.ThrowsAsync<StockUnreadableException>(async () => await sale.Store.Upkeep.ListLevelsAsync(Sale.Name, token));
+        await Assert.ThrowsAsync<StockUnreadableException>(async () => await sale.Store.Rebuild!.CountAsync(Sale.Name, 10, token));
+    }
+
     private string Prefix { get; } = $"{Guid.NewGuid():N}:";
 
     private async Task RefusesAsync(Func<IDatabase, Task> spoil, string? key, Func<Sale, Task>? call = null)

@@ -111,6 +111,27 @@ public sealed class LossTests
     }
 
     [Fact]
+    public async Task A_correction_whose_answer_was_lost_is_made_once()
+    {
+        RedisServer.Require();
+        await using var server = await RedisServer.StartAsync(cancellationToken: Token);
+        await using var sale = new Sale(server.Endpoint, timeout: TimeSpan.FromMilliseconds(100));
+        await sale.OpenAsync(10);
+
+        // The server has the script, so that what is sent below takes effect.
+        Assert.True(await sale.Store.Rebuild!.TryCorrectAsync(Sale.Name, new StockCount(StockLevel.Of("a", 10, 10, 0, 0), 0), 10, 0, Token));
+        await (await RedisFixture.DatabaseAsync(server.Endpoint)).HashSetAsync(Sale.Key("items"), "a a", "3");
+        var seen = Assert.Single((await sale.Store.Rebuild.CountAsync(Sale.Name, 10, Token))!);
+        server.Pause();
+        await Assert.ThrowsAsync<TimeoutException>(async () => await sale.Store.Rebuild.TryCorrectAsync(Sale.Name, seen, 10, 0, Token));
+        server.Resume();
+        await Eventually.UntilAsync(async () => (await sale.LevelAsync())?.Available == 10, Patience, "the item is corrected", Token);
+
+        // All that were sent have arrived by now: a connection keeps the order of what it sends.
+        Assert.Equal(StockLevel.Of("a", 10, 10, 0, 0), await sale.LevelAsync());
+    }
+
+    [Fact]
     public async Task What_ended_and_marks_leave_by_themselves_and_what_is_held_stays_past_its_deadline()
     {
         RedisServer.Require();
