@@ -76,6 +76,24 @@ public sealed class LossTests
     }
 
     [Fact]
+    public async Task A_connection_that_names_all_servers_follows_the_primary_without_sentinel()
+    {
+        RedisServer.Require();
+        await using var primary = await RedisServer.StartAsync(new RedisServerOptions { Arguments = { "--repl-diskless-sync-delay", "0" } }, Token);
+        await using var replica = await RedisServer.StartAsync(
+            new RedisServerOptions { Arguments = { "--replicaof", primary.Endpoint.Split(':')[0], primary.Endpoint.Split(':')[1] } }, Token);
+        await using var sale = new Sale($"{primary.Endpoint},{replica.Endpoint},configCheckSeconds=1");
+        await sale.OpenAsync(10);
+        await sale.ReserveAsync("held");
+        var database = await RedisFixture.DatabaseAsync(replica.Endpoint);
+        await Eventually.UntilAsync(async () => await database.KeyExistsAsync(Sale.Key("order:held")), Patience, "the replica has the order", Token);
+        await primary.KillAsync();
+        await database.ExecuteAsync("REPLICAOF", "NO", "ONE");
+        await Eventually.UntilAsync(async () => await sale.Store.Rebuild!.FindReasonAsync(Sale.Name, Token) == StopReason.Rebuilding, Patience, "the new primary is asked", Token);
+        await RebuildsAsync(sale);
+    }
+
+    [Fact]
     public async Task A_rebuild_that_the_server_has_forgotten_half_of_does_not_end()
     {
         RedisServer.Require();
