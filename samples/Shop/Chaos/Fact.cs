@@ -13,4 +13,7 @@ internal enum Fact
     RequestsRepeated,
     AnswersReplayed,
     AnswersThatDiffer,
+    ReservationsLost,
+    ReservationsMadeAgain,
+    OrdersRefused,
 }

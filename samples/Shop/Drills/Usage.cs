@@ -51,15 +51,38 @@ internal static class Usage
               --store, --transport, --connection, --bootstrap, --seed and --keep
                                    as above
 
-            Without --connection or --bootstrap private servers are started.
+            The flash sale sells a few pieces to a crowd that clicks twice, does not pay, and wants
+            more than it may have, while sellers and Redis are killed; then it settles the account
+            of every piece.
+
+              dotnet run --project samples/Shop -- sale [options]
+
+              --items N            pieces of each of the two items          (100)
+              --buyers N           buyers                                   (20000)
+              --stock NAME         memory, database or redis                (database)
+              --store NAME         sqlite or postgres, for the orders       (sqlite)
+              --connection TEXT    connection string of an empty database
+              --redis TEXT         Redis server, host:port
+              --kills K            times a seller gets SIGKILL              (4)
+                                   (0 with memory: the stock dies with its seller)
+              --losses K           times Redis is killed and comes back     (1)
+                                   empty; with a private Redis only
+              --hold SECONDS       how long an unpaid cart is held          (3)
+              --sabotage NAME      switch a guarantee off: the sale must fail
+                                   ('--sabotage list' lists the names)
+              --seed N             the same buyers                          (random)
+
+            Without --connection, --bootstrap or --redis private servers are started.
             Exit code: 0 every invariant holds, 1 one is broken, 2 bad arguments.
             """);
         return Success;
     }
 
-    internal static int PrintSabotages((string Name, Sabotage Sabotage, string Effect)[] sabotages)
+    internal static int PrintSabotages((string Name, Sabotage Sabotage, string Effect)[] sabotages) => PrintSabotages(sabotages.Select(item => (item.Name, item.Effect)));
+
+    internal static int PrintSabotages(IEnumerable<(string Name, string Effect)> sabotages)
     {
-        Console.WriteLine("Each switches one guarantee off, and the drill must notice:");
+        Console.WriteLine("Each switches one guarantee off, and it must be noticed:");
         Console.WriteLine();
         foreach (var sabotage in sabotages)
         {

@@ -1,0 +1,3 @@
+namespace Shop.Sales;
+
+internal sealed record SoldCart(string Cart, string Customer, string Lines, DateTime ReservedAt);
