@@ -37,7 +37,8 @@ internal sealed class SaleBooks(SaleDb db, StockStores stores, IServiceProvider 
         var carts = orders.Select(order => new StockOrder(Sale.Name, order.Cart)).Distinct().ToList();
         if (services.GetService(typeof(IStockLedger)) is IStockLedger ledger)
         {
-            return (await ledger.FindFactsAsync(Sale, carts, cancellationToken)).ToDictionary(fact => fact.Order.Id, fact => fact.Lines.Text);
+            return (await ledger.FindFactsAsync(Sale, carts, cancellationToken)).Where(fact => !fact.IsReleased)
+                .ToDictionary(fact => fact.Order.Id, fact => fact.RequireLines().Text);
         }
 
         var held = new Dictionary<string, string>();
