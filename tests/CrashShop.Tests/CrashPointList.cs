@@ -39,14 +39,13 @@ public static partial class CrashPointList
         "callback.storing", "callback.stored", "payment.committing", "payment.committed", "payment.closing", "payment.closed", "payment.refunding", "payment.refunded",
     ];
 
-    /// <summary>Points in the sources that no test ends a process at yet.</summary>
-    public static readonly string[] Awaiting =
+    public static readonly string[] Stock =
     [
         "stock.committing", "stock.committed", "stock.gate", "stock.taken", "stock.told", "stock.sweeping", "stock.swept",
         "stock.rebuild.raised", "stock.rebuild.begun", "stock.rebuild.loaded",
     ];
 
-    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Barrier).Concat(Kafka).Concat(Work).Concat(Sagas).Concat(Tcc).Concat(Payments);
+    public static IEnumerable<string> All => Messaging.Concat(Idempotency).Concat(Barrier).Concat(Kafka).Concat(Work).Concat(Sagas).Concat(Tcc).Concat(Payments).Concat(Stock);
 
     public static TheoryData<string> MessagingTheory => [.. Messaging];
 

@@ -39,6 +39,12 @@ internal sealed record ShopSettings
     /// <summary>Whether the pivot of every second saga is refused.</summary>
     public bool Refuses { get; init; }
 
+    /// <summary>How many customers come to the sale of this run; null for no sale.</summary>
+    public int? Sales { get; init; }
+
+    /// <summary>The Redis that has the stock of the sale; in the database when empty.</summary>
+    public string Redis { get; init; } = "";
+
     /// <summary>How many TCCs there shall be in the end, instead of orders.</summary>
     public int Tccs { get; init; }
 
@@ -91,6 +97,8 @@ internal sealed record ShopSettings
                 "branches" => settings with { Branches = Number(value), Orders = 0 },
                 "sagas" => settings with { Sagas = Number(value), Orders = 0 },
                 "tccs" => settings with { Tccs = Number(value), Orders = 0 },
+                "sales" => settings with { Sales = Number(value), Orders = 0 },
+                "redis" => settings with { Redis = value },
                 "wallet" => settings with { Wallet = value },
                 "port" => settings with { Port = Number(value) },
                 "ledger" => settings with { Ledger = value },

@@ -45,6 +45,11 @@ internal sealed class Worker(ShopSettings settings)
             await new Tccs(host.Services, settings).RunAsync();
         }
 
+        if (settings.Sales is { } customers)
+        {
+            await new Sales(host.Services, customers).RunAsync();
+        }
+
         await new BranchCalls(host.Services, settings.Branches).RunAsync();
         var purchases = new Purchases(host.Services, settings);
         await purchases.StartAsync();
@@ -96,6 +101,11 @@ internal sealed class Worker(ShopSettings settings)
         if (settings.Sagas > 0)
         {
             builder.Services.AddConsistencyKit(kit => Purchases.Register(kit, settings));
+        }
+
+        if (settings.Sales is not null)
+        {
+            builder.Services.AddConsistencyKit(kit => Sales.Register(kit, settings));
         }
 
         if (settings.Ledger.Length > 0)
