@@ -29,10 +29,8 @@ internal sealed class Sales(IServiceProvider services, int customers)
         await sales.OpenAsync(Sale);
         foreach (var sku in (string[])["a", "b"])
         {
-            if (await sales.SetAsync(new StockItem(Sale.Name, sku), Pieces) is not AdjustOutcome.Done)
-            {
-                throw new InvalidOperationException($"{sku} is not on sale.");
-            }
+            // Not while Redis is filled again.
+            await WaitAsync(async () => await sales.SetAsync(new StockItem(Sale.Name, sku), Pieces) is AdjustOutcome.Done, () => $"{sku} is not on sale.");
         }
 
         for (var number = 0; number < customers; number++)
@@ -83,18 +81,21 @@ internal sealed class Sales(IServiceProvider services, int customers)
     private async Task<IReadOnlyList<StockLevel>> SettleAsync()
     {
         var upkeep = services.GetRequiredService<StockStores>().Shared.Upkeep;
-        var started = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var levels = await upkeep.ListLevelsAsync(Sale, default);
-            if (levels.Count == 2 && levels.All(level => level.Reserved == 0))
-            {
-                return levels;
-            }
+        IReadOnlyList<StockLevel> levels = [];
+        await WaitAsync(
+            async () => (levels = await upkeep.ListLevelsAsync(Sale, default)).Count == 2 && levels.All(level => level.Reserved == 0),
+            () => $"Something is held still: {string.Join(", ", levels)}");
+        return levels;
+    }
 
+    private static async Task WaitAsync(Func<Task<bool>> condition, Func<string> problem)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
             if (TimeProvider.System.GetElapsedTime(started) > Deadline)
             {
-                throw new TimeoutException($"After {Deadline.TotalSeconds} s something is held still: {string.Join(", ", levels)}");
+                throw new TimeoutException(problem());
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);

@@ -23,9 +23,12 @@ internal sealed class RedisConnection(Func<CancellationToken, Task<IConnectionMu
             ? EvaluateAsync(connection, script, keys, arguments, cancellationToken)
             : OpenAndEvaluateAsync(script, keys, arguments, cancellationToken);
 
-    /// <summary>The database, for single commands.</summary>
-    internal async Task<IDatabase> DatabaseAsync(CancellationToken cancellationToken) =>
-        (_connection ?? await OpenAsync(cancellationToken).ConfigureAwait(false)).GetDatabase(options.Database);
+    /// <summary>Runs a single command, as scripts are run.</summary>
+    internal async Task<T> RunAsync<T>(Func<IDatabaseAsync, Task<T>> command, CancellationToken cancellationToken)
+    {
+        var connection = _connection ?? await OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await RedisCall.AnswerAsync(command(connection.GetDatabase(options.Database)), options.Timeout, cancellationToken).ConfigureAwait(false);
+    }
 
     public void Dispose()
     {

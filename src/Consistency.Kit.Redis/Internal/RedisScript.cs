@@ -38,12 +38,12 @@ internal sealed class RedisScript
     {
         try
         {
-            return await database.ScriptEvaluateAsync(_hash, keys, arguments).WaitAsync(timeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            return await RedisCall.AnswerAsync(database.ScriptEvaluateAsync(_hash, keys, arguments), timeout, cancellationToken).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
             // A new, restarted or failed-over server. The script itself did not run.
-            return await database.ScriptEvaluateAsync(_text, keys, arguments).WaitAsync(timeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            return await RedisCall.AnswerAsync(database.ScriptEvaluateAsync(_text, keys, arguments), timeout, cancellationToken).ConfigureAwait(false);
         }
     }
 }

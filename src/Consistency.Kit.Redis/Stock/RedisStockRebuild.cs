@@ -23,8 +23,7 @@ internal sealed class RedisStockRebuild(StockScripts scripts) : IStockRebuild
     public async ValueTask<bool> TryBeginAsync(StockSale sale, long epoch, bool onlyIfLost, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sale);
-        var database = await scripts.Connection.DatabaseAsync(cancellationToken).ConfigureAwait(false);
-        await database.SetAddAsync(scripts.SalesKey, sale.Name).WaitAsync(scripts.Connection.Options.Timeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        await scripts.Connection.RunAsync(database => database.SetAddAsync(scripts.SalesKey, sale.Name), cancellationToken).ConfigureAwait(false);
         return await RunAsync(sale, scripts.Of(sale.Name).Shared, [epoch, "begin", onlyIfLost ? 1 : 0, (long)StockReconciler.StandstillLimit.TotalMilliseconds], cancellationToken).ConfigureAwait(false);
     }
 

@@ -16,8 +16,7 @@ internal sealed class RedisStockSales(StockScripts scripts) : IStockSales
         ArgumentNullException.ThrowIfNull(sale);
 
         // Listed first: a sale that is open and not listed would not be swept.
-        var database = await scripts.Connection.DatabaseAsync(cancellationToken).ConfigureAwait(false);
-        await database.SetAddAsync(scripts.SalesKey, sale.Name).WaitAsync(scripts.Connection.Options.Timeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        await scripts.Connection.RunAsync(database => database.SetAddAsync(scripts.SalesKey, sale.Name), cancellationToken).ConfigureAwait(false);
         await scripts.RunAsync(Open, sale.Name, scripts.Of(sale.Name).Shared, ["open"], cancellationToken).ConfigureAwait(false);
     }
 

@@ -15,8 +15,7 @@ internal sealed class RedisStockUpkeep(StockScripts scripts, RedisStock stock) :
 
     public async ValueTask<IReadOnlyList<StockSale>> ListSalesAsync(CancellationToken cancellationToken)
     {
-        var database = await scripts.Connection.DatabaseAsync(cancellationToken).ConfigureAwait(false);
-        var names = await database.SetMembersAsync(scripts.SalesKey).WaitAsync(scripts.Connection.Options.Timeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var names = await scripts.Connection.RunAsync(database => database.SetMembersAsync(scripts.SalesKey), cancellationToken).ConfigureAwait(false);
         return [.. names.Select(name => new StockSale((string)name!))];
     }
 
