@@ -66,7 +66,13 @@ internal sealed class Web : IAsyncDisposable
         });
         if (onWire)
         {
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
+            builder.WebHost.ConfigureKestrel(kestrel =>
+            {
+                kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+
+                // The kit's own bound on slow bodies is what ends them, not the server's.
+                kestrel.Limits.MinRequestBodyDataRate = null;
+            });
         }
         else
         {
