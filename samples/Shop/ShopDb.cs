@@ -46,6 +46,7 @@ internal sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(optio
         {
             product.ToTable("products");
             product.Property(row => row.Id).ValueGeneratedNever();
+            product.Ignore(row => row.Held);
         });
         modelBuilder.Entity<OrderEvent>(row =>
         {

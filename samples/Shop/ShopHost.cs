@@ -42,7 +42,6 @@ internal static class ShopHost
         services.AddSingleton<Mischief>();
         services.AddDbContextPool<ShopDb>(options => Connect(options, settings));
         services.AddScoped<OrderDesk>();
-        services.AddScoped<IShelf, DatabaseShelf>();
         services.AddSingleton(_ => new SimulatedProvider(new HttpClient { BaseAddress = settings.Provider, Timeout = TimeSpan.FromSeconds(5) }));
         services.AddSingleton<IPaymentProvider>(provider => provider.GetRequiredService<SimulatedProvider>());
         services.AddSingleton<ICallbackVerifier>(new SimulatedVerifier(settings.ProviderSecret));
@@ -80,6 +79,7 @@ internal static class ShopHost
     private static void AddShop(ConsistencyKitBuilder kit, ShopSettings settings)
     {
         kit.UseEntityFrameworkCore<ShopDb>()
+            .AddShelf(settings)
             .UseJson(ShopJson.Default)
             .AddMessage<OrderPlaced>("order-placed.v1", settings.Topic("orders"))
             .AddMessage<OrderUpdated>("order-updated.v1", settings.Topic("orders"))

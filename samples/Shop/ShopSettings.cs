@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Shop.Sabotages;
+using Shop.Stocks;
 
 namespace Shop;
 
@@ -50,9 +51,14 @@ internal sealed record ShopSettings
 
     public CheckoutKind Checkout { get; init; }
 
+    public StockKind Stock { get; init; } = StockKind.Database;
+
+    /// <summary>Where Redis is, when the stock is there.</summary>
+    public string Redis { get; init; } = "";
+
     public Sabotage? Sabotage { get; init; }
 
-    internal IEnumerable<string> Topics => ((string[])["orders", "stock", "payments", "shipments"]).Select(Topic);
+    internal IEnumerable<string> Topics => ((string[])["orders", "stock", "told", "payments", "shipments"]).Select(Topic);
 
     internal string Topic(string name) => Transport == TransportKind.Kafka ? $"{Run}-{name}" : name;
 

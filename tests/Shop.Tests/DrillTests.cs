@@ -67,6 +67,23 @@ public sealed class DrillTests
         Assert.All(Invariants, invariant => Assert.Equal("holds", drill.Verdict(invariant)));
     }
 
+    [Theory]
+    [InlineData("memory", "messages")]
+    [InlineData("redis", "messages")]
+    [InlineData("redis", "tcc")]
+    public async Task The_same_holds_with_stock_beside_the_database(string stock, string checkout)
+    {
+        if (stock == "redis")
+        {
+            Consistency.Kit.TestServers.RedisServer.Require();
+        }
+
+        var drill = await Drill.RunAsync("drill", "--orders", "80", "--kills", "2", "--stock", stock, "--checkout", checkout);
+
+        Assert.True(drill.ExitCode == 0, drill.Output + drill.Errors);
+        Assert.All(Invariants, invariant => Assert.Equal("holds", drill.Verdict(invariant)));
+    }
+
     private static void RequireServers(string[] place)
     {
         if (place.Contains("postgres"))

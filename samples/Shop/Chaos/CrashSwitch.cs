@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Consistency.Kit.Diagnostics;
+using Shop.Stocks;
 
 namespace Shop.Chaos;
 
@@ -31,12 +32,20 @@ internal sealed class CrashSwitch(Tally tally) : IObserver<DiagnosticListener>, 
         "barrier.moved", "barrier.committing", "barrier.committed",
     ];
 
-    internal static IReadOnlyList<string> PointsOf(CheckoutKind checkout) => checkout switch
-    {
-        CheckoutKind.Saga => [.. Points, .. SagaPoints],
-        CheckoutKind.Tcc => [.. Points, .. TccPoints],
-        _ => Points,
-    };
+    /// <summary>The same of stock that has its ledger in the database.</summary>
+    private static readonly string[] StockPoints = ["stock.gate", "stock.taken", "stock.told"];
+
+    internal static IReadOnlyList<string> PointsOf(ShopSettings settings) =>
+    [
+        .. Points,
+        .. settings.Checkout switch
+        {
+            CheckoutKind.Saga => SagaPoints,
+            CheckoutKind.Tcc => TccPoints,
+            _ => [],
+        },
+        .. settings.Stock == StockKind.Database ? [] : StockPoints,
+    ];
 
     private volatile string? _armed;
 

@@ -7,18 +7,18 @@ internal sealed class FlakyShelf(IShelf shelf, Mischief mischief, Tally tally) :
 {
     private const double Share = 0.02;
 
-    public async Task<bool> TryTakeAsync(int product, int quantity, CancellationToken cancellationToken)
+    public async Task<bool> TryTakeAsync(ShopDb db, Guid order, int product, int quantity, CancellationToken cancellationToken)
     {
         Fail(Fact.FailuresBefore);
-        var taken = await shelf.TryTakeAsync(product, quantity, cancellationToken);
+        var taken = await shelf.TryTakeAsync(db, order, product, quantity, cancellationToken);
         Fail(Fact.FailuresAfter);
         return taken;
     }
 
-    public async Task PutBackAsync(int product, int quantity, CancellationToken cancellationToken)
+    public async Task PutBackAsync(ShopDb db, Guid order, int product, int quantity, CancellationToken cancellationToken)
     {
         Fail(Fact.FailuresBefore);
-        await shelf.PutBackAsync(product, quantity, cancellationToken);
+        await shelf.PutBackAsync(db, order, product, quantity, cancellationToken);
         Fail(Fact.FailuresAfter);
     }
 

@@ -54,7 +54,7 @@ internal sealed class CheckoutSaga(ShopDb db, IShelf shelf) : ISaga<CheckoutSaga
     private async Task<StepOutcome> TakeAsync(SagaContext<Checkout> context, CancellationToken cancellationToken)
     {
         var (order, product, quantity) = (context.Input.Order, context.Input.Product, context.Input.Quantity);
-        if (!await shelf.TryTakeAsync(product, quantity, cancellationToken))
+        if (!await shelf.TryTakeAsync(db, order, product, quantity, cancellationToken))
         {
             return new Refusal("out of stock");
         }
@@ -69,7 +69,7 @@ internal sealed class CheckoutSaga(ShopDb db, IShelf shelf) : ISaga<CheckoutSaga
         // What was not taken is not put back.
         if (await db.TakenStock.Where(row => row.Order == context.Input.Order).ExecuteDeleteAsync(cancellationToken) > 0)
         {
-            await shelf.PutBackAsync(context.Input.Product, context.Input.Quantity, cancellationToken);
+            await shelf.PutBackAsync(db, context.Input.Order, context.Input.Product, context.Input.Quantity, cancellationToken);
         }
     }
 

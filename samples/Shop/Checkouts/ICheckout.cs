@@ -1,4 +1,5 @@
 using Shop.Orders;
+using Shop.Stocks;
 
 namespace Shop.Checkouts;
 
@@ -12,5 +13,5 @@ internal interface ICheckout
     void Paid(ShopDb db, Guid order, decimal amount);
 
     /// <summary>Gives back what the order held, with the commit that notes that nobody can pay it any more.</summary>
-    Task UnpaidAsync(ShopDb db, Guid order, CancellationToken cancellationToken);
+    Task UnpaidAsync(ShopDb db, IShelf shelf, Guid order, CancellationToken cancellationToken);
 }

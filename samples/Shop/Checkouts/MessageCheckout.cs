@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Shop.Orders;
 using Shop.Payments;
+using Shop.Stocks;
 
 namespace Shop.Checkouts;
 
@@ -12,5 +13,5 @@ internal sealed class MessageCheckout : ICheckout
 
     public void Paid(ShopDb db, Guid order, decimal amount) => db.Outbox.Publish(new OrderPaid(order, amount), order.ToString());
 
-    public Task UnpaidAsync(ShopDb db, Guid order, CancellationToken cancellationToken) => db.GiveUpAsync(order, cancellationToken);
+    public Task UnpaidAsync(ShopDb db, IShelf shelf, Guid order, CancellationToken cancellationToken) => db.GiveUpAsync(shelf, order, cancellationToken);
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Shop.Orders;
+using Shop.Stocks;
 
 namespace Shop.Checkouts;
 
@@ -11,7 +12,7 @@ internal sealed class SagaCheckout : ICheckout
 
     public void Paid(ShopDb db, Guid order, decimal amount) => db.SignalSaga(CheckoutSaga.Name, order.ToString(), CheckoutSaga.Payment, new PaymentDecided(amount));
 
-    public Task UnpaidAsync(ShopDb db, Guid order, CancellationToken cancellationToken)
+    public Task UnpaidAsync(ShopDb db, IShelf shelf, Guid order, CancellationToken cancellationToken)
     {
         db.SignalSaga(CheckoutSaga.Name, order.ToString(), CheckoutSaga.Payment, new PaymentDecided(null));
         return Task.CompletedTask;

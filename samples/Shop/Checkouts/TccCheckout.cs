@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Shop.Customers;
 using Shop.Orders;
 using Shop.Payments;
+using Shop.Stocks;
 
 namespace Shop.Checkouts;
 
@@ -13,7 +14,7 @@ internal sealed class TccCheckout : ICheckout
     public void Paid(ShopDb db, Guid order, decimal amount) => db.Outbox.Publish(new OrderPaid(order, amount), order.ToString());
 
     /// <remarks>What is confirmed cannot be cancelled any more: it is given back as anything else that was spent.</remarks>
-    public async Task UnpaidAsync(ShopDb db, Guid order, CancellationToken cancellationToken)
+    public async Task UnpaidAsync(ShopDb db, IShelf shelf, Guid order, CancellationToken cancellationToken)
     {
         var unpaid = await db.Orders.AsNoTracking().SingleAsync(row => row.Id == order, cancellationToken);
         var (customer, amount) = (OrderBook.CustomerOf(unpaid.Reference), unpaid.Amount);
@@ -21,6 +22,6 @@ internal sealed class TccCheckout : ICheckout
             set => set.SetProperty(wallet => wallet.Spent, wallet => wallet.Spent - amount).SetProperty(wallet => wallet.Available, wallet => wallet.Available + amount),
             cancellationToken);
         await db.Coupons.Where(coupon => coupon.UsedFor == order).ExecuteUpdateAsync(set => set.SetProperty(coupon => coupon.UsedFor, (Guid?)null), cancellationToken);
-        await db.GiveUpAsync(order, cancellationToken);
+        await db.GiveUpAsync(shelf, order, cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Shop.Orders;
+using Shop.Stocks;
 
 namespace Shop.Checkouts;
 
@@ -7,12 +8,11 @@ namespace Shop.Checkouts;
 internal static class UnpaidOrders
 {
     /// <summary>Puts its stock back, takes its bill back and rejects it, in the caller's transaction.</summary>
-    internal static async Task GiveUpAsync(this ShopDb db, Guid order, CancellationToken cancellationToken)
+    internal static async Task GiveUpAsync(this ShopDb db, IShelf shelf, Guid order, CancellationToken cancellationToken)
     {
         foreach (var taken in await db.TakenStock.AsNoTracking().Where(row => row.Order == order).ToListAsync(cancellationToken))
         {
-            await db.Products.Where(product => product.Id == taken.Product)
-                .ExecuteUpdateAsync(set => set.SetProperty(product => product.Available, product => product.Available + taken.Quantity), cancellationToken);
+            await shelf.PutBackAsync(db, order, taken.Product, taken.Quantity, cancellationToken);
         }
 
         await db.TakenStock.Where(row => row.Order == order).ExecuteDeleteAsync(cancellationToken);

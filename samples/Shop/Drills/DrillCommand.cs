@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Shop.Chaos;
 using Shop.Customers;
 using Shop.Sabotages;
+using Shop.Stocks;
 
 namespace Shop.Drills;
 
@@ -82,9 +83,10 @@ internal static class DrillCommand
         report.Begin("shop drill");
         using var phone = new ShopClient(settings, host.Services.GetRequiredService<Mischief>(), tally);
         var customers = new Crowd(phone, host.Services.GetRequiredService<IServiceScopeFactory>(), settings, TimeProvider.System);
-        var run = new DrillRun(settings, options.Kills, host.Services, customers.RunAsync, database => DrillState.ReadAsync(database, options.Orders), TimeProvider.System);
+        var run = new DrillRun(settings, options.Kills, host.Services, customers.RunAsync, async database => await DrillState.ReadAsync(database, options.Orders, await Shelves.CountHeldAsync(host.Services, settings, CancellationToken.None)), TimeProvider.System);
         await DrillProgress.ShowAsync(show => run.RunAsync(show, CancellationToken.None));
-        var invariants = await Invariants.ComputeAsync(db, stage.Provider, options.Orders, options.Checkout);
+        var shelf = await Shelves.ReadAsync(host.Services, db, settings, CancellationToken.None);
+        var invariants = await Invariants.ComputeAsync(db, stage.Provider, shelf, options.Orders, options.Checkout);
         var events = await db.Database.SqlQuery<int>($"SELECT CAST(count(*) AS integer) AS \"Value\" FROM consistency_inbox").SingleAsync();
         report.End(invariants, run, tally, events, settings.Connection);
         return invariants.All(invariant => invariant.Holds) && tally[Fact.AnswersThatDiffer] == 0 ? Usage.Success : Usage.Broken;

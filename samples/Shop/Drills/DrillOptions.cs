@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shop.Sabotages;
+using Shop.Stocks;
 
 namespace Shop.Drills;
 
@@ -15,6 +16,10 @@ internal sealed record DrillOptions
     public TransportKind Transport { get; init; }
 
     public CheckoutKind Checkout { get; init; }
+
+    public StockKind Stock { get; init; } = StockKind.Database;
+
+    public string? Redis { get; init; }
 
     public string? Connection { get; init; }
 
@@ -48,6 +53,8 @@ internal sealed record DrillOptions
                 "--store" => options with { Store = Choice(name, Value(), ("sqlite", StoreKind.Sqlite), ("postgres", StoreKind.Postgres)) },
                 "--transport" => options with { Transport = Choice(name, Value(), ("inprocess", TransportKind.InProcess), ("kafka", TransportKind.Kafka)) },
                 "--checkout" => options with { Checkout = Choice(name, Value(), ("messages", CheckoutKind.Messages), ("saga", CheckoutKind.Saga), ("tcc", CheckoutKind.Tcc)) },
+                "--stock" => options with { Stock = Choice(name, Value(), ("memory", StockKind.Memory), ("database", StockKind.Database), ("redis", StockKind.Redis)) },
+                "--redis" => options with { Redis = Value() },
                 "--connection" => options with { Connection = Value() },
                 "--bootstrap" => options with { Bootstrap = Value() },
                 "--sabotage" => Value() is var sabotage && sabotage == "list"
@@ -61,6 +68,8 @@ internal sealed record DrillOptions
 
         return options.Bootstrap is not null && options.Transport != TransportKind.Kafka
             ? throw new ArgumentException("--bootstrap needs --transport kafka.")
+            : options.Redis is not null && options.Stock != StockKind.Redis ? throw new ArgumentException("--redis needs --stock redis.")
+            : options is { Sabotage: Sabotages.Sabotage.Stock, Stock: not StockKind.Database } ? throw new ArgumentException("--sabotage stock needs --stock database: it is that shelf which is made careless.")
             : options;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Shop.Chaos;
 using Shop.Sabotages;
+using Shop.Stocks;
 using Spectre.Console;
 
 namespace Shop.Drills;
@@ -14,7 +15,7 @@ internal sealed class DrillReport(DrillOptions options)
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]Consistency.Kit {what}[/]");
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"{options.Orders:N0} orders, {options.Kills} kills, {Store}, {Transport}{Checkout}, seed {options.Seed}{sabotage}");
+            $"{options.Orders:N0} orders, {options.Kills} kills, {Store}, {Transport}{Checkout}{Stock}, seed {options.Seed}{sabotage}");
         AnsiConsole.WriteLine();
     }
 
@@ -46,6 +47,13 @@ internal sealed class DrillReport(DrillOptions options)
     {
         CheckoutKind.Saga => ", by saga",
         CheckoutKind.Tcc => ", by TCC",
+        _ => "",
+    };
+
+    private string Stock => options.Stock switch
+    {
+        StockKind.Memory => ", stock in memory",
+        StockKind.Redis => ", stock in Redis",
         _ => "",
     };
 

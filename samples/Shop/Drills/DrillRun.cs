@@ -36,7 +36,7 @@ internal sealed class DrillRun(
     internal async Task RunAsync(Action<IDrillState> report, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var plan = new KillPlan(kills, settings.Seed, CrashSwitch.PointsOf(settings.Checkout));
+        var plan = new KillPlan(kills, settings.Seed, CrashSwitch.PointsOf(settings));
         await using var worker = new WorkerProcess(settings);
         await worker.StartAsync(cancellationToken);
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -7,7 +7,7 @@ namespace Shop.Drills;
 /// <summary>How far the shop is, as its database says.</summary>
 internal sealed record DrillState(int Orders, int Placed, int Ended, int Changes, int Left) : IDrillState
 {
-    internal static async Task<IDrillState> ReadAsync(ShopDb db, int orders)
+    internal static async Task<IDrillState> ReadAsync(ShopDb db, int orders, int held)
     {
         var states = await db.Orders.GroupBy(order => order.State).Select(group => new { group.Key, Count = group.Count() }).ToListAsync();
         return new DrillState(
@@ -15,7 +15,7 @@ internal sealed record DrillState(int Orders, int Placed, int Ended, int Changes
             states.Sum(state => state.Count),
             states.Where(state => state.Key is OrderState.Completed or OrderState.Rejected).Sum(state => state.Count),
             await db.OrderEvents.CountAsync(),
-            await Invariants.CountWorkLeftAsync(db));
+            held + await Invariants.CountWorkLeftAsync(db));
     }
 
     public double Share => Math.Min(1, (Placed + Ended + Changes) / ((2.0 + OrderDesk.Versions) * Orders));

@@ -4,13 +4,14 @@ using Microsoft.EntityFrameworkCore;
 using Shop.Customers;
 using Shop.Orders;
 using Shop.Payments;
+using Shop.Stocks;
 
 namespace Shop.Drills;
 
-/// <summary>Computes every invariant from the database, and from the payment provider's books, alone.</summary>
+/// <summary>Computes every invariant from the database, from what lies on the shelf, and from the payment provider's books, alone.</summary>
 internal static class Invariants
 {
-    internal static async Task<IReadOnlyList<Invariant>> ComputeAsync(ShopDb db, PaymentSimulator provider, int orders, CheckoutKind checkout)
+    internal static async Task<IReadOnlyList<Invariant>> ComputeAsync(ShopDb db, PaymentSimulator provider, IReadOnlyList<Product> shelf, int orders, CheckoutKind checkout)
     {
         var placed = await db.Orders.Select(order => order.Reference).Distinct().CountAsync();
         return
@@ -22,10 +23,10 @@ internal static class Invariants
             Zero("Changes lost", await CountLostChangesAsync(db)),
             Zero("Handled twice", await CountHandledTwiceAsync(db)),
             Zero("Out of order", await CountOutOfOrderAsync(db)),
-            Zero("Oversold", await CountOversoldAsync(db)),
+            Zero("Oversold", await CountOversoldAsync(db, shelf)),
             Zero("Charged twice", provider.Payments.GroupBy(payment => payment.OrderNumber).Count(order => order.Count() > 1)),
             await PaymentsAgreeAsync(db, provider),
-            await StockConservedAsync(db),
+            await StockConservedAsync(db, shelf),
             .. checkout == CheckoutKind.Tcc ? [await MoneyConservedAsync(db), await CouponsOnceAsync(db)] : Array.Empty<Invariant>(),
             await PointsOnceAsync(db),
             Zero("Work left", await CountWorkLeftAsync(db)),
@@ -88,13 +89,13 @@ internal static class Invariants
     }
 
     /// <summary>Pieces that were promised to somebody and never existed.</summary>
-    private static async Task<int> CountOversoldAsync(ShopDb db) =>
-        (await TakenOfEachAsync(db)).Sum(product => Math.Max(0, product.Taken - product.Initial));
+    private static async Task<int> CountOversoldAsync(ShopDb db, IReadOnlyList<Product> shelf) =>
+        (await TakenOfEachAsync(db, shelf)).Sum(product => Math.Max(0, product.Taken - product.Initial));
 
-    private static async Task<Invariant> StockConservedAsync(ShopDb db)
+    private static async Task<Invariant> StockConservedAsync(ShopDb db, IReadOnlyList<Product> shelf)
     {
-        var products = await TakenOfEachAsync(db);
-        var wrong = products.Count(product => product.Initial != product.Available + product.Taken || product.Reserved != 0);
+        var products = await TakenOfEachAsync(db, shelf);
+        var wrong = products.Count(product => product.Initial != product.Available + product.Taken || product.Held != 0);
         return new("Stock conserved", string.Create(CultureInfo.InvariantCulture, $"{products.Count - wrong} of {products.Count} products"), wrong == 0);
     }
 
@@ -127,10 +128,11 @@ internal static class Invariants
         return new("Points once", string.Create(CultureInfo.InvariantCulture, $"{right:N0} of {completed:N0}"), right == completed && grants == completed);
     }
 
-    private static async Task<List<(int Initial, int Available, int Reserved, int Taken)>> TakenOfEachAsync(ShopDb db) =>
-        (await db.Products
-            .Select(product => new { product.Initial, product.Available, product.Reserved, Taken = db.TakenStock.Where(row => row.Product == product.Id).Sum(row => row.Quantity) })
-            .ToListAsync()).ConvertAll(product => (product.Initial, product.Available, product.Reserved, product.Taken));
+    private static async Task<List<(int Initial, int Available, int Held, int Taken)>> TakenOfEachAsync(ShopDb db, IReadOnlyList<Product> shelf)
+    {
+        var taken = await db.TakenStock.GroupBy(row => row.Product).Select(group => new { group.Key, Quantity = group.Sum(row => row.Quantity) }).ToDictionaryAsync(product => product.Key, product => product.Quantity);
+        return [.. shelf.Select(product => (product.Initial, product.Available, product.Held, taken.GetValueOrDefault(product.Id)))];
+    }
 
     private static async Task<int> CountTwiceAsync<T>(IQueryable<T> effects) =>
         await effects.CountAsync() - await effects.Distinct().CountAsync();

@@ -22,7 +22,9 @@ internal static class PaymentsCommand
         DrillOptions options;
         try
         {
-            options = arguments.Contains("--checkout") ? throw new ArgumentException("The payments drill has no option '--checkout'.") : DrillOptions.Parse(arguments, Defaults, SabotageCatalog.Payments);
+            options = arguments.FirstOrDefault(argument => argument is "--checkout" or "--stock" or "--redis") is { } other
+                ? throw new ArgumentException($"The payments drill has no option '{other}'.")
+                : DrillOptions.Parse(arguments, Defaults, SabotageCatalog.Payments);
         }
         catch (ArgumentException exception)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Consistency.Kit.Testing.Payments;
 using Consistency.Kit.TestServers;
 using Shop.Payments;
+using Shop.Stocks;
 
 namespace Shop.Drills;
 
@@ -46,6 +47,8 @@ internal sealed class Stage : IAsyncDisposable
                 Connection = options.Connection ?? await stage.DatabaseAsync(options.Store, cancellationToken),
                 Transport = options.Transport,
                 Checkout = options.Checkout,
+                Stock = options.Stock,
+                Redis = options.Stock == StockKind.Redis ? options.Redis ?? await stage.RedisAsync(cancellationToken) : "",
                 Bootstrap = options.Bootstrap ?? "",
                 CreateTopics = true,
                 TallyFile = Path.Combine(stage._directory, "tally"),
@@ -95,6 +98,13 @@ internal sealed class Stage : IAsyncDisposable
         var server = await PostgresServer.StartAsync(cancellationToken: cancellationToken);
         _servers.Add(server);
         return await server.CreateDatabaseAsync("shop", cancellationToken);
+    }
+
+    private async Task<string> RedisAsync(CancellationToken cancellationToken)
+    {
+        var server = await RedisServer.StartAsync(cancellationToken: cancellationToken);
+        _servers.Add(server);
+        return server.Endpoint;
     }
 
     private async Task<ShopSettings> WithBrokerAsync(ShopSettings settings, CancellationToken cancellationToken)

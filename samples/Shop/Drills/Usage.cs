@@ -27,8 +27,10 @@ internal static class Usage
               --store NAME         sqlite or postgres                       (sqlite)
               --transport NAME     inprocess or kafka                       (inprocess)
               --checkout NAME      messages, saga or tcc                    (messages)
+              --stock NAME         memory, database or redis                (database)
               --connection TEXT    connection string of an empty database
               --bootstrap TEXT     Kafka servers, host:port
+              --redis TEXT         Redis server, host:port
               --sabotage NAME      switch a guarantee off: the drill must fail
                                    ('--sabotage list' lists the names)
               --seed N             repeat a drill with the same decisions   (random)

@@ -4,9 +4,9 @@ using Shop.Stocks;
 namespace Shop.Sabotages;
 
 /// <summary>Checks a number from a cache, and writes back that number less what was taken.</summary>
-internal sealed class CachedShelf(ShopDb db, StockCache cache) : IShelf
+internal sealed class CachedShelf(StockCache cache) : IShelf
 {
-    public async Task<bool> TryTakeAsync(int product, int quantity, CancellationToken cancellationToken)
+    public async Task<bool> TryTakeAsync(ShopDb db, Guid order, int product, int quantity, CancellationToken cancellationToken)
     {
         var row = db.Products.Where(row => row.Id == product);
         var available = await cache.AvailableAsync(product, () => row.Select(found => found.Available).SingleAsync(cancellationToken));
@@ -14,7 +14,7 @@ internal sealed class CachedShelf(ShopDb db, StockCache cache) : IShelf
             && await row.ExecuteUpdateAsync(set => set.SetProperty(found => found.Available, available - quantity), cancellationToken) > 0;
     }
 
-    public async Task PutBackAsync(int product, int quantity, CancellationToken cancellationToken)
+    public async Task PutBackAsync(ShopDb db, Guid order, int product, int quantity, CancellationToken cancellationToken)
     {
         var row = db.Products.Where(row => row.Id == product);
         var available = await cache.AvailableAsync(product, () => row.Select(found => found.Available).SingleAsync(cancellationToken));

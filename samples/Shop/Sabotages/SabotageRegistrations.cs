@@ -35,7 +35,7 @@ internal static class SabotageRegistrations
                 break;
             case Sabotages.Sabotage.Stock:
                 services.AddSingleton<StockCache>();
-                services.AddScoped<IShelf, CachedShelf>();
+                services.AddSingleton<IShelf, CachedShelf>();
                 break;
             case Sabotages.Sabotage.Idempotency:
                 services.Decorate<IdempotencyStore>((store, _) => With(store, new ForgetfulClaims(store.Claims), new ForgetfulKeys(store.Atomic!)));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shop.Stocks;
 
 namespace Shop.Sales;
 

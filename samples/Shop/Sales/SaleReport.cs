@@ -1,6 +1,7 @@
 using System.Globalization;
 using Shop.Chaos;
 using Shop.Drills;
+using Shop.Stocks;
 using Spectre.Console;
 
 namespace Shop.Sales;

@@ -1,4 +1,5 @@
 using Consistency.Kit.Stock;
+using Shop.Stocks;
 
 namespace Shop.Sales;
 

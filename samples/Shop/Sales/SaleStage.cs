@@ -1,4 +1,5 @@
 using Consistency.Kit.TestServers;
+using Shop.Stocks;
 
 namespace Shop.Sales;
 

@@ -9,6 +9,6 @@ internal sealed class Product
 
     public int Available { get; set; }
 
-    /// <summary>Held for orders that are not decided yet.</summary>
-    public int Reserved { get; set; }
+    /// <summary>Held for orders that are not accepted yet, where stock is held.</summary>
+    public int Held { get; init; }
 }

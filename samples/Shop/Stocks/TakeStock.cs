@@ -8,7 +8,7 @@ internal sealed class TakeStock(ShopDb db, IShelf shelf) : IMessageHandler<Order
 {
     public async Task HandleAsync(OrderPlaced message, MessageContext context, CancellationToken cancellationToken)
     {
-        var taken = await shelf.TryTakeAsync(message.Product, message.Quantity, cancellationToken);
+        var taken = await shelf.TryTakeAsync(db, message.Order, message.Product, message.Quantity, cancellationToken);
         await db.MoveOrderAsync(message.Order, taken ? OrderState.StockTaken : OrderState.Rejected, cancellationToken);
         if (taken)
         {

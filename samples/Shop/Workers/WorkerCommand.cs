@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Consistency.Kit.Diagnostics;
 using Shop.Chaos;
+using Shop.Stocks;
 
 namespace Shop.Workers;
 
@@ -27,6 +28,7 @@ internal static class WorkerCommand
         // A killed worker leaves its socket behind.
         File.Delete(settings.Socket);
         await host.StartAsync();
+        await Shelves.FillAsync(host.Services, settings, CancellationToken.None);
         Console.WriteLine(Ready);
         while (await Console.In.ReadLineAsync() is { } line && line != Stop)
         {

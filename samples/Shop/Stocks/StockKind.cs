@@ -1,9 +1,9 @@
-namespace Shop.Sales;
+namespace Shop.Stocks;
 
-/// <summary>Where the stock of the sale is kept.</summary>
+/// <summary>Where the stock is kept.</summary>
 internal enum StockKind
 {
-    /// <summary>In the one seller's own memory.</summary>
+    /// <summary>In the memory of the one process that sells.</summary>
     Memory,
 
     /// <summary>In the orders' database.</summary>
