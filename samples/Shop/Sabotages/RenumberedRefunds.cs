@@ -1,12 +1,12 @@
+using System.Collections.Concurrent;
 using Consistency.Kit.Payments;
-using Shop.Chaos;
 
 namespace Shop.Sabotages;
 
-/// <summary>Gives each attempt at a customer's refund a number of its own, and loses some of the answers.</summary>
-internal sealed class RenumberedRefunds(IPaymentProvider inner, Mischief mischief) : ProviderDecorator(inner)
+/// <summary>Gives each attempt at a customer's refund a number of its own, and loses the first answer.</summary>
+internal sealed class RenumberedRefunds(IPaymentProvider inner) : ProviderDecorator(inner)
 {
-    private const double Share = 0.5;
+    private readonly ConcurrentDictionary<string, bool> _lost = new();
 
     public override async Task<RefundStatus> RefundAsync(PaymentRefund refund, CancellationToken cancellationToken)
     {
@@ -17,6 +17,6 @@ internal sealed class RenumberedRefunds(IPaymentProvider inner, Mischief mischie
         }
 
         var status = await base.RefundAsync(refund with { Number = Guid.NewGuid().ToString() }, cancellationToken);
-        return mischief.Happens(Share) ? throw new HttpRequestException("The answer was lost.") : status;
+        return _lost.TryAdd(refund.Number, true) ? throw new HttpRequestException("The answer was lost.") : status;
     }
 }

@@ -56,7 +56,7 @@ internal static class SabotageRegistrations
                 services.Decorate<IPaymentProvider>((provider, _) => new ForgottenRefunds(provider));
                 break;
             case Sabotages.Sabotage.Refund:
-                services.Decorate<IPaymentProvider>((provider, all) => new RenumberedRefunds(provider, all.GetRequiredService<Mischief>()));
+                services.Decorate<IPaymentProvider>((provider, _) => new RenumberedRefunds(provider));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(sabotage));
