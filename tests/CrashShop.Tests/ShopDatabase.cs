@@ -35,7 +35,7 @@ public sealed class ShopDatabase : IAsyncDisposable
     }
 
     public ChildProcess Start(params string[] arguments) =>
-        ChildProcess.StartDotnet(Path.Combine(AppContext.BaseDirectory, "CrashShop.dll"), [$"store={Store}", $"connection={Connection}", .. arguments]);
+        ChildProcess.StartDotnet(Path.Combine(AppContext.BaseDirectory, "shop", "CrashShop.dll"), [$"store={Store}", $"connection={Connection}", .. arguments]);
 
     /// <summary>Runs the shop to its end and returns the exit code, with all it wrote.</summary>
     public async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
