@@ -57,7 +57,7 @@ internal sealed class KitBatchExecutor(
         if ((commandBatches is WaitingBatches || gate.Takings.Any()) && NeedsTransaction(connection))
         {
             using var transaction = connection.BeginTransaction();
-            var affected = base.Execute(commandBatches, connection);
+            var affected = WithoutSavepoint(() => base.Execute(commandBatches, connection));
             transaction.Commit();
             return affected;
         }
@@ -96,7 +96,7 @@ internal sealed class KitBatchExecutor(
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
-                var affected = await base.ExecuteAsync(commandBatches, connection, cancellationToken).ConfigureAwait(false);
+                var affected = await WithoutSavepointAsync(() => base.ExecuteAsync(commandBatches, connection, cancellationToken)).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
                 return affected;
             }
@@ -123,6 +123,36 @@ internal sealed class KitBatchExecutor(
         finally
         {
             await connection.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A save that fails takes the whole of its own transaction with it: a savepoint would only be two more requests.</summary>
+    private int WithoutSavepoint(Func<int> execute)
+    {
+        var savepoints = Database.AutoSavepointsEnabled;
+        Database.AutoSavepointsEnabled = false;
+        try
+        {
+            return execute();
+        }
+        finally
+        {
+            Database.AutoSavepointsEnabled = savepoints;
+        }
+    }
+
+    /// <inheritdoc cref="WithoutSavepoint"/>
+    private async Task<int> WithoutSavepointAsync(Func<Task<int>> execute)
+    {
+        var savepoints = Database.AutoSavepointsEnabled;
+        Database.AutoSavepointsEnabled = false;
+        try
+        {
+            return await execute().ConfigureAwait(false);
+        }
+        finally
+        {
+            Database.AutoSavepointsEnabled = savepoints;
         }
     }
 
