@@ -40,7 +40,7 @@ internal static class ShopHost
         services.AddSingleton(settings);
         services.AddSingleton(tally);
         services.AddSingleton<Mischief>();
-        services.AddDbContextPool<ShopDb>(options => Connect(options, settings));
+        services.AddDbContextPool<ShopDb>(options => options.UseStore(settings.Store, settings.Connection));
         services.AddScoped<OrderDesk>();
         services.AddSingleton(_ => new SimulatedProvider(new HttpClient { BaseAddress = settings.Provider, Timeout = TimeSpan.FromSeconds(5) }));
         services.AddSingleton<IPaymentProvider>(provider => provider.GetRequiredService<SimulatedProvider>());
@@ -132,18 +132,6 @@ internal static class ShopHost
                 // The broker gives a killed worker's partitions to the next one after this.
                 kafka.Consumer["session.timeout.ms"] = "6000";
             });
-        }
-    }
-
-    private static void Connect(DbContextOptionsBuilder options, ShopSettings settings)
-    {
-        if (settings.Store == StoreKind.Sqlite)
-        {
-            options.UseSqlite(settings.Connection).AddInterceptors(new SqliteSettings());
-        }
-        else
-        {
-            options.UseNpgsql(settings.Connection);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using Consistency.Kit;
 using Consistency.Kit.Remote;
 using Shop.Chaos;
@@ -30,10 +29,7 @@ internal sealed class ShopClient : IDisposable
         _tally = tally;
         _http = new HttpClient(new IdempotencyKeyHandler(Patience)
         {
-            InnerHandler = new SocketsHttpHandler
-            {
-                ConnectCallback = (_, token) => ConnectAsync(settings.Socket, token),
-            },
+            InnerHandler = UnixSocket.CreateHandler(settings.Socket),
         })
         {
             BaseAddress = new Uri("http://shop"),
@@ -108,21 +104,6 @@ internal sealed class ShopClient : IDisposable
             {
                 _tally.Count(Fact.AnswersThatDiffer);
             }
-        }
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
-    {
-        var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await connection.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
-            return new NetworkStream(connection, ownsSocket: true);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Consistency.Kit.TestServers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.Chaos;
@@ -36,20 +35,11 @@ internal static class DrillCommand
             return Usage.PrintSabotages(SabotageCatalog.All);
         }
 
-        try
+        return await Usage.GuardAsync(async () =>
         {
             await using var stage = await Stage.SetAsync(options, Misbehaviour.Usual, CancellationToken.None);
             return await RunAsync(options, stage);
-        }
-        catch (ServerMissingException exception)
-        {
-            return Usage.Refuse(exception.Reason);
-        }
-        catch (WorkerFailedException exception)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return Usage.Broken;
-        }
+        });
     }
 
     private static async Task<int> RunAsync(DrillOptions options, Stage stage)

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using Consistency.Kit.TestServers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.Chaos;
@@ -41,20 +40,11 @@ internal static class PaymentsCommand
             return Usage.PrintSabotages(SabotageCatalog.Payments);
         }
 
-        try
+        return await Usage.GuardAsync(async () =>
         {
             await using var stage = await Stage.SetAsync(options, Misbehaviour.Worst, CancellationToken.None);
             return await RunAsync(options, stage);
-        }
-        catch (ServerMissingException exception)
-        {
-            return Usage.Refuse(exception.Reason);
-        }
-        catch (WorkerFailedException exception)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return Usage.Broken;
-        }
+        });
     }
 
     private static async Task<int> RunAsync(DrillOptions options, Stage stage)

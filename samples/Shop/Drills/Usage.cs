@@ -1,3 +1,4 @@
+using Consistency.Kit.TestServers;
 using Shop.Sabotages;
 
 namespace Shop.Drills;
@@ -99,5 +100,23 @@ internal static class Usage
         Console.Error.WriteLine(problem);
         Console.Error.WriteLine("See: dotnet run --project samples/Shop -- --help");
         return BadArguments;
+    }
+
+    /// <summary>Says why a drill could not be set up, or could not go on.</summary>
+    internal static async Task<int> GuardAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (ServerMissingException exception)
+        {
+            return Refuse(exception.Reason);
+        }
+        catch (WorkerFailedException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return Broken;
+        }
     }
 }

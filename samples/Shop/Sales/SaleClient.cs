@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using Consistency.Kit.Stock;
+using Shop.Customers;
 
 namespace Shop.Sales;
 
@@ -22,7 +22,7 @@ internal sealed class SaleClient : IDisposable
     {
         _time = time;
         _sockets = [.. sockets];
-        _sellers = _sockets.ToDictionary(socket => socket, socket => new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(socket, token) })
+        _sellers = _sockets.ToDictionary(socket => socket, socket => new HttpClient(UnixSocket.CreateHandler(socket))
         {
             BaseAddress = new Uri("http://seller"),
             Timeout = Timeout.InfiniteTimeSpan,
@@ -108,19 +108,4 @@ internal sealed class SaleClient : IDisposable
         (exception is HttpRequestException http && http.StatusCode is null or >= HttpStatusCode.InternalServerError)
         || exception is IOException
         || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
-
-    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
-    {
-        var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await connection.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
-            return new NetworkStream(connection, ownsSocket: true);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
 }

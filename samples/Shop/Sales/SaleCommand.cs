@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Consistency.Kit.TestServers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.Chaos;
@@ -34,25 +33,19 @@ internal static class SaleCommand
             return Usage.PrintSabotages(SaleSabotages.All.Select(item => (item.Name, item.Effect)));
         }
 
-        try
+        return await Usage.GuardAsync(async () =>
         {
-            await using var stage = await SaleStage.SetAsync(options, CancellationToken.None);
-            return await RunAsync(options, stage);
-        }
-        catch (ServerMissingException exception)
-        {
-            return Usage.Refuse(exception.Reason);
-        }
-        catch (WorkerFailedException exception)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return Usage.Broken;
-        }
-        catch (HttpRequestException exception)
-        {
-            await Console.Error.WriteLineAsync($"The sellers do not answer any more: {exception.Message}");
-            return Usage.Broken;
-        }
+            try
+            {
+                await using var stage = await SaleStage.SetAsync(options, CancellationToken.None);
+                return await RunAsync(options, stage);
+            }
+            catch (HttpRequestException exception)
+            {
+                await Console.Error.WriteLineAsync($"The sellers do not answer any more: {exception.Message}");
+                return Usage.Broken;
+            }
+        });
     }
 
     private static async Task<int> RunAsync(SaleOptions options, SaleStage stage)

@@ -24,7 +24,7 @@ internal static class SaleHost
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(tally);
-        services.AddDbContextPool<SaleDb>(options => Connect(options, settings));
+        services.AddDbContextPool<SaleDb>(options => options.UseStore(settings.Store, settings.Connection));
         services.AddScoped<SaleDesk>();
         services.AddScoped<SaleBooks>();
         _ = settings.Stock == StockKind.Memory ? services.AddScoped<ITill, MemoryTill>() : services.AddScoped<ITill, DatabaseTill>();
@@ -85,16 +85,4 @@ internal static class SaleHost
     }
 
     private static IResult Tell(SaleAnswer? answer) => answer is { } told ? Results.Text(told.ToString()) : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
-
-    private static void Connect(DbContextOptionsBuilder options, SaleSettings settings)
-    {
-        if (settings.Store == StoreKind.Sqlite)
-        {
-            options.UseSqlite(settings.Connection).AddInterceptors(new SqliteSettings());
-        }
-        else
-        {
-            options.UseNpgsql(settings.Connection);
-        }
-    }
 }
