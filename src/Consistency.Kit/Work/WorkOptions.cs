@@ -6,10 +6,13 @@ public sealed class WorkOptions
     /// <summary>Whether this process drives work; a process that only adds some may say no. Default: true.</summary>
     public bool Run { get; set; } = true;
 
-    /// <summary>How many pieces of work of one store this process drives at the same time. Default: 32.</summary>
+    /// <summary>
+    /// How many pieces of work of one store this process drives at the same time: so many jobs, so many sagas and so many ends of
+    /// transactions, because jobs may wait for sagas, and both for transactions. Default: 32.
+    /// </summary>
     public int MaxConcurrency { get; set; } = 32;
 
-    /// <summary>How many pieces of work of one store this process holds, those that wait for their moment included. Default: 1,000.</summary>
+    /// <summary>How many of each of them this process holds, those that wait for their moment included. Default: 1,000.</summary>
     public int QueueCapacity { get; set; } = 1_000;
 
     /// <summary>How long this process may be silent before others take its work; renewed at each third. Default: 30 seconds.</summary>

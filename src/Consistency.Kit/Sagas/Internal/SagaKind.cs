@@ -28,6 +28,8 @@ internal sealed class SagaKind<TSaga, TInput>(
 
     internal override Type? StoreKey => storeKey;
 
+    internal override WorkTier Tier => WorkTier.Saga;
+
     /// <summary>Of driving the saga at all; its steps have policies of their own.</summary>
     internal override RetryPolicy Retry { get; } = new() { BaseDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromMinutes(1), MaxAttempts = 30, IsFinal = static exception => exception is JsonException };
 

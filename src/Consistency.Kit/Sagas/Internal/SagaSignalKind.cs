@@ -13,6 +13,8 @@ internal sealed class SagaSignalKind(string saga, Type? storeKey) : WorkKind
 
     internal override Type? StoreKey => storeKey;
 
+    internal override WorkTier Tier => WorkTier.Saga;
+
     internal override RetryPolicy Retry { get; } = new() { BaseDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromMinutes(1), MaxAttempts = 10, IsFinal = static exception => exception is JsonException };
 
     internal override async Task RunAsync(WorkRun run, CancellationToken cancellationToken)

@@ -15,6 +15,8 @@ internal sealed class TccKind(TccCatalog catalog, Type? storeKey, TccOptions opt
 
     internal override Type? StoreKey => storeKey;
 
+    internal override WorkTier Tier => WorkTier.Transaction;
+
     internal override RetryPolicy Retry => options.Retry;
 
     internal override async Task RunAsync(WorkRun run, CancellationToken cancellationToken)

@@ -15,6 +15,8 @@ internal sealed class TccReplyKind(Type? storeKey, EndsOf<string> ends) : WorkKi
 
     internal override Type? StoreKey => storeKey;
 
+    internal override WorkTier Tier => WorkTier.Transaction;
+
     internal override RetryPolicy Retry { get; } = new() { BaseDelay = TimeSpan.FromSeconds(1), MaxAttempts = 10, IsFinal = static exception => exception is JsonException };
 
     internal override async Task RunAsync(WorkRun run, CancellationToken cancellationToken)

@@ -16,8 +16,9 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
     private readonly ConcurrentDictionary<Guid, HeldWork> _running = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly FrozenDictionary<string, WorkKind> _kinds;
-    private readonly string[] _free;
+    private readonly WorkKind[] _free;
     private readonly Dictionary<string, WorkLimit> _limits;
+    private readonly FrozenDictionary<WorkTier, WorkLane> _lanes;
     private readonly ConcurrentDictionary<string, bool> _crowded = new(StringComparer.Ordinal);
     private readonly WorkStore _store;
     private readonly WorkOptions _options;
@@ -25,14 +26,9 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WorkRunner _runner;
-    private readonly WorkQueue _queue;
     private readonly WakeSignal _signal = new();
     private readonly TimeSpan _lookAhead;
-    private volatile bool _moreIsDue;
     private volatile bool _taking;
-    private long _finishedAtPoll;
-    private long _polledAt;
-    private double _ratePerSecond;
 
     internal WorkEngine(WorkStore store, IReadOnlyList<WorkKind> kinds, WorkOptions options, IReadOnlyList<IWorkAlert> alerts, IWorkArchive? archive, TimeProvider time, ILogger logger)
     {
@@ -42,7 +38,7 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
         _time = time;
         _logger = logger;
         _kinds = kinds.ToFrozenDictionary(kind => kind.Type, StringComparer.Ordinal);
-        _free = [.. kinds.Where(kind => kind.Limit is null).Select(kind => kind.Type)];
+        _free = [.. kinds.Where(kind => kind.Limit is null)];
         _limits = kinds.Where(kind => kind.Limit is not null)
             .GroupBy(kind => kind.Scope, StringComparer.Ordinal)
             .ToDictionary(
@@ -52,9 +48,8 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
         _lookAhead = options.PollInterval * LookAheadFactor;
         Alerts = new WorkAlerts(alerts, logger, _stopping.Token);
         _runner = new WorkRunner(store, options, Alerts, time, logger, _stopping.Token);
-        _queue = new WorkQueue(options.MaxConcurrency, time, RunAsync);
+        _lanes = kinds.Select(kind => kind.Tier).Distinct().ToFrozenDictionary(tier => tier, _ => new WorkLane(options, _lookAhead, time, RunAsync));
         Owner = $"{Environment.MachineName[..Math.Min(60, Environment.MachineName.Length)]}/{Environment.ProcessId}/{Guid.NewGuid():N}";
-        _polledAt = time.GetTimestamp();
     }
 
     public string Owner { get; }
@@ -74,18 +69,19 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
         await using var stop = cancellationToken.Register(_stopping.Cancel).ConfigureAwait(false);
         _store.Engine = this;
         _taking = true;
-        var keeper = Task.Run(() => new WorkLeaseKeeper(this, _store, _options, _time, _logger).RunAsync(_queue.WhenDrained), CancellationToken.None);
+        var drained = Task.WhenAll(_lanes.Values.Select(lane => lane.WhenDrained));
+        var keeper = Task.Run(() => new WorkLeaseKeeper(this, _store, _options, _time, _logger).RunAsync(drained), CancellationToken.None);
         var upkeep = Task.Run(() => new WorkUpkeep(this, _store, _options, _archive, _time, _logger).RunAsync(cancellationToken), CancellationToken.None);
         await PollAsync(cancellationToken).ConfigureAwait(false);
         _taking = false;
-        var left = _queue.Close();
+        var left = _lanes.Values.SelectMany(lane => lane.Close()).ToList();
         await _runner.ReleaseAsync(left).ConfigureAwait(false);
         foreach (var held in left)
         {
             Drop(held);
         }
 
-        await _queue.WhenDrained.ConfigureAwait(false);
+        await drained.ConfigureAwait(false);
         await keeper.ConfigureAwait(false);
         await upkeep.ConfigureAwait(false);
     }
@@ -93,9 +89,9 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
     public bool Takes(string type, TimeSpan dueIn) =>
         _taking
         && dueIn <= _lookAhead
-        && _held.Count < Math.Min(Target, _options.QueueCapacity)
         && _kinds.TryGetValue(type, out var kind)
-        && kind.Limit is null;
+        && kind.Limit is null
+        && LaneOf(kind).Room > 0;
 
     public void HandOver(ClaimedWork work, long leasedAt)
     {
@@ -112,7 +108,11 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
 
     public void Dispose()
     {
-        _queue.Dispose();
+        foreach (var lane in _lanes.Values)
+        {
+            lane.Dispose();
+        }
+
         _stopping.Dispose();
     }
 
@@ -120,11 +120,7 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
     internal Task ForgetAsync(WorkSnapshot work, CancellationToken cancellationToken) =>
         _kinds.TryGetValue(work.Type, out var kind) ? kind.ForgetAsync(work.Id, cancellationToken) : Task.CompletedTask;
 
-    /// <summary>How much to hold: twice what can run at once, or what the last polls say is done in two intervals. More would be kept from idle instances.</summary>
-    private int Target => (int)Math.Clamp(
-        Math.Max(2.0 * _options.MaxConcurrency, Volatile.Read(ref _ratePerSecond) * 2 * _lookAhead.TotalSeconds),
-        1,
-        _options.QueueCapacity);
+    private WorkLane LaneOf(WorkKind kind) => _lanes[kind.Tier];
 
     private async Task PollAsync(CancellationToken cancellationToken)
     {
@@ -163,11 +159,24 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
 
     private async Task ClaimAsync(CancellationToken cancellationToken)
     {
-        MeasureRate();
-        var room = Target - _held.Count;
-        if (room <= 0)
+        var open = new HashSet<WorkTier>();
+        var room = 0;
+        foreach (var (tier, lane) in _lanes)
         {
-            _moreIsDue = true;
+            lane.MeasureRate();
+            if (lane.Room > 0)
+            {
+                open.Add(tier);
+                room = Math.Max(room, lane.Room);
+            }
+            else
+            {
+                lane.Looked(moreIsDue: true);
+            }
+        }
+
+        if (open.Count == 0)
+        {
             return;
         }
 
@@ -178,38 +187,43 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
             {
                 Owner = Owner,
                 Lease = _options.Lease,
-                Types = _free,
-                LimitedTypes = [.. _limits.Values.SelectMany(limit => limit.Types)],
+                Types = [.. _free.Where(kind => open.Contains(kind.Tier)).Select(kind => kind.Type)],
+                LimitedTypes = [.. _limits.Values.SelectMany(limit => limit.Types).Where(type => open.Contains(_kinds[type].Tier))],
                 LookAhead = _lookAhead,
                 Limit = room,
             },
             cancellationToken).ConfigureAwait(false);
         CrashPoint.At("work.claimed");
-        _moreIsDue = claims.Claimed.Count >= room;
+        foreach (var tier in open)
+        {
+            _lanes[tier].Looked(claims.Claimed.Count >= room);
+        }
+
         Take(claims.Claimed, sentAt);
-        await ClaimLimitedAsync(claims.DueLimitedTypes, room - claims.Claimed.Count, cancellationToken).ConfigureAwait(false);
+        await ClaimLimitedAsync(claims.DueLimitedTypes, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task ClaimLimitedAsync(IReadOnlyList<string> due, int room, CancellationToken cancellationToken)
+    private async Task ClaimLimitedAsync(IReadOnlyList<string> due, CancellationToken cancellationToken)
     {
         _crowded.Clear();
         foreach (var scope in due.Select(type => _kinds[type].Scope).Distinct(StringComparer.Ordinal))
         {
+            var limit = _limits[scope];
+            var lane = LaneOf(_kinds[limit.Types.First()]);
+            var room = lane.Room;
             if (room <= 0)
             {
-                _moreIsDue = true;
-                return;
+                lane.Looked(moreIsDue: true);
+                continue;
             }
 
             // There may be more of it than the limit lets through: whoever ends one of them looks again.
             _crowded[scope] = true;
-            var limit = _limits[scope];
             var sentAt = _time.GetTimestamp();
             CrashPoint.At("work.claiming");
             var claimed = await _store.Claims.ClaimLimitedAsync(Owner, _options.Lease, limit, Math.Min(room, limit.Max ?? room), cancellationToken).ConfigureAwait(false);
             CrashPoint.At("work.claimed");
             Take(claimed, sentAt);
-            room -= claimed.Count;
         }
     }
 
@@ -242,15 +256,19 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
             }
         }
 
-        if (!_queue.Add(held))
+        foreach (var tier in held.GroupBy(one => one.Kind.Tier))
         {
-            // The process stops: let others have it.
-            foreach (var one in held)
+            List<HeldWork> added = [.. tier];
+            if (!_lanes[tier.Key].Add(added))
             {
-                Drop(one);
-            }
+                // The process stops: let others have it.
+                foreach (var one in added)
+                {
+                    Drop(one);
+                }
 
-            _ = _runner.ReleaseAsync(held);
+                _ = _runner.ReleaseAsync(added);
+            }
         }
     }
 
@@ -272,7 +290,7 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
         {
             Leave(held);
             Drop(held);
-            if ((_moreIsDue && _held.Count <= Target / 2) || _crowded.ContainsKey(held.Work.Scope))
+            if (LaneOf(held.Kind).IsHungry || _crowded.ContainsKey(held.Work.Scope))
             {
                 _signal.Raise();
             }
@@ -326,22 +344,8 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
     {
         if (_held.TryRemove(held.Lease, out _))
         {
+            LaneOf(held.Kind).Drop();
             WorkTelemetry.Held(_store.Name, -1);
         }
-    }
-
-    private void MeasureRate()
-    {
-        var elapsed = _time.GetElapsedTime(_polledAt);
-        if (elapsed < TimeSpan.FromMilliseconds(100))
-        {
-            return;
-        }
-
-        var finished = _queue.Finished;
-        var rate = (finished - _finishedAtPoll) / elapsed.TotalSeconds;
-        Volatile.Write(ref _ratePerSecond, (_ratePerSecond + rate) / 2);
-        _finishedAtPoll = finished;
-        _polledAt = _time.GetTimestamp();
     }
 }

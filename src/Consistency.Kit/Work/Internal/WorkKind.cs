@@ -12,6 +12,9 @@ internal abstract class WorkKind
     /// <summary>The store, named by its DbContext; null for the only one.</summary>
     internal virtual Type? StoreKey => null;
 
+    /// <summary>What it may wait for, and who for it.</summary>
+    internal virtual WorkTier Tier => WorkTier.Job;
+
     /// <summary>How many may run at once over all instances; null for any number.</summary>
     internal virtual WorkLimit? Limit => null;
 
