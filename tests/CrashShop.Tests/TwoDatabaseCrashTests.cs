@@ -10,9 +10,7 @@ public abstract class TwoDatabaseCrashTests(string store)
     private const int Completed = 1;
     private const int Compensated = 7;
 
-    [Theory]
-    [MemberData(nameof(CrashPointList.TwoDatabaseTheory), MemberType = typeof(CrashPointList))]
-    public async Task Every_step_takes_effect_once_in_each_direction_however_often_the_process_dies(string point)
+    private protected async Task DieAtAsync(string point)
     {
         await using var shop = await ShopDatabase.CreateAsync(store);
         await using var ledger = await ShopDatabase.CreateAsync(store);
@@ -47,6 +45,20 @@ public abstract class TwoDatabaseCrashTests(string store)
     }
 }
 
-public sealed class SqliteTwoDatabaseCrashTests() : TwoDatabaseCrashTests("sqlite");
+public sealed class SqliteTwoDatabaseCrashTests() : TwoDatabaseCrashTests("sqlite")
+{
+    /// <summary>One point for each write: both sides of all of them are died at on PostgreSQL.</summary>
+    [Theory]
+    [InlineData("saga.appended")]
+    [InlineData("work.committing")]
+    [InlineData("barrier.committing")]
+    [InlineData("barrier.committed")]
+    public Task Every_step_takes_effect_once_in_each_direction_however_often_the_process_dies(string point) => DieAtAsync(point);
+}
 
-public sealed class PostgresTwoDatabaseCrashTests() : TwoDatabaseCrashTests("postgres");
+public sealed class PostgresTwoDatabaseCrashTests() : TwoDatabaseCrashTests("postgres")
+{
+    [Theory]
+    [MemberData(nameof(CrashPointList.TwoDatabaseTheory), MemberType = typeof(CrashPointList))]
+    public Task Every_step_takes_effect_once_in_each_direction_however_often_the_process_dies(string point) => DieAtAsync(point);
+}

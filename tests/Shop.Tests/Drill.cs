@@ -7,7 +7,7 @@ internal sealed record Drill(int ExitCode, string Output, string Errors)
 {
     internal static async Task<Drill> RunAsync(params string[] arguments)
     {
-        await using var process = ChildProcess.StartDotnet(Path.Combine(AppContext.BaseDirectory, "Shop.dll"), arguments);
+        await using var process = ChildProcess.StartDotnet(Path.Combine(AppContext.BaseDirectory, "shop", "Shop.dll"), arguments);
         var exitCode = await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return new Drill(exitCode, string.Join('\n', process.Lines), string.Join('\n', process.ErrorLines));
     }

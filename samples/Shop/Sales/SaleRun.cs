@@ -124,13 +124,14 @@ internal sealed class SaleRun(SaleStage stage, SaleOptions options, SaleClient c
     {
         await buyers.RunAsync(cancellationToken);
         var moved = time.GetTimestamp();
-        SaleAccount? last = null;
+        (long Sold, int Waiting)? last = null;
         for (var round = 1; ; round++)
         {
             var account = await client.ReadBooksAsync(cancellationToken);
-            if (last is null || !account.Levels.SequenceEqual(last.Levels) || account.Waiting != last.Waiting)
+            var now = (account.Levels.Sum(level => level.Sold), account.Waiting);
+            if (now != last)
             {
-                (last, moved) = (account, time.GetTimestamp());
+                (last, moved) = (now, time.GetTimestamp());
             }
 
             var came = false;
@@ -139,8 +140,9 @@ internal sealed class SaleRun(SaleStage stage, SaleOptions options, SaleClient c
                 came |= level.Available > 0 && await buyers.ComeBackAsync(level.Sku, level.Available, round, cancellationToken);
             }
 
-            var isOver = account.IsSettled || time.GetElapsedTime(moved) > options.Hold + (options.Sabotage is null ? Patience : PatienceWithSabotage);
-            if (!came && isOver)
+            // Who comes back may have bought all that a customer may, or be refused for ever by what is sabotaged.
+            var isStuck = time.GetElapsedTime(moved) > options.Hold + (options.Sabotage is null ? Patience : PatienceWithSabotage);
+            if (isStuck || (!came && account.IsSettled))
             {
                 return account;
             }

@@ -33,7 +33,10 @@ public sealed class TroubleTests
         await using var server = await PostgresServer.StartAsync(new PostgresServerOptions { AllowExternal = false });
         await using var proxy = TcpProxy.Start("127.0.0.1", server.Port!.Value);
         await using var database = await Database.OnAsync(server, port: proxy.Port);
-        await using var shop = await HandlingShop.StartAsync(database, Behaviour.FailingOn("a", 5));
+
+        // A held message that was cut off in its attempt is tried again after the attempt's lease.
+        await using var shop = await HandlingShop.StartAsync(
+            database, Behaviour.FailingOn("a", 5), kit => kit.ConfigureInbox(inbox => inbox.AttemptLease = TimeSpan.FromSeconds(2)));
         var published = 0;
         for (var round = 0; round < 5; round++)
         {
