@@ -245,22 +245,6 @@ public sealed class KafkaReceiverTests : IAsyncLifetime
         await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
     }
 
-    [Fact]
-    public async Task A_topic_that_does_not_exist_yet_does_not_end_the_receiver()
-    {
-        var topic = $"later-{Guid.NewGuid():N}";
-        await _server.FailTopicAsync(topic, ErrorCode.UnknownTopicOrPart);
-        await using var host = Host(topic, kafka => kafka.Common["topic.metadata.refresh.interval.ms"] = "500").Start();
-        Assert.Equal(DeliveryStatus.Rejected, (await host.SendAsync([Notes.Create(topic, "k", 1)]))[0].Status);
-
-        await _server.FailTopicAsync(topic, ErrorCode.NoError);
-
-        await Eventually.UntilAsync(async () => (await host.SendAsync([Notes.Create(topic, "k", 2)]))[0].Status == DeliveryStatus.Acknowledged, Patience, "sending works");
-
-        // The consumer looks again every few seconds, and does not see the topic at each look.
-        await Eventually.UntilAsync(() => !_inbox.Committed.IsEmpty, 5 * Patience, "the message arrives");
-    }
-
     private TestHost Host(string topic, Action<KafkaOptions>? configure = null, bool useThisInbox = true) =>
         new(_server.BootstrapServers, topic, useThisInbox ? _inbox : null, _holds, kafka =>
         {

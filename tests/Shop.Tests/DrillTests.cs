@@ -12,7 +12,7 @@ public sealed class DrillTests
     [Fact]
     public async Task A_disturbed_and_killed_shop_keeps_every_invariant()
     {
-        var drill = await Drill.RunAsync("drill", "--orders", "200", "--kills", "3");
+        var drill = await Drill.RunAsync("drill", "--orders", "120", "--kills", "3");
 
         Assert.All(Invariants, invariant => Assert.Equal("holds", drill.Verdict(invariant)));
         Assert.Equal("Every invariant holds.", drill.Conclusion().Trim());

@@ -21,7 +21,7 @@ public sealed class PlaceTests
             KafkaServer.Require();
         }
 
-        var drill = await Drill.RunAsync(["drill", "--orders", "200", "--kills", "2", .. place]);
+        var drill = await Drill.RunAsync(["drill", "--orders", "100", "--kills", "2", .. place]);
 
         Assert.True(drill.ExitCode == 0, drill.Output + drill.Errors);
         Assert.All(DrillTests.Invariants, invariant => Assert.Equal("holds", drill.Verdict(invariant)));

@@ -20,7 +20,7 @@ public sealed class SabotageTests
         var drills = await Task.WhenAll(Sabotages.Select(async row =>
         {
             var (sabotage, invariant) = row.Data;
-            return (Invariant: invariant, Drill: await Drill.RunAsync("drill", "--orders", "150", "--kills", "1", "--sabotage", sabotage));
+            return (Invariant: invariant, Drill: await Drill.RunAsync("drill", "--orders", "100", "--kills", "1", "--sabotage", sabotage));
         }));
 
         Assert.All(drills, run =>

@@ -1,3 +1,4 @@
+using Consistency.Kit.EntityFrameworkCore.Stock.Internal;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,6 +11,7 @@ internal sealed class EfStore
     {
         Contexts = new ContextSource(services, context);
         Clock = new StoreClock(services.GetRequiredService<TimeProvider>());
+        Plentiful = new PlentifulItems(services.GetRequiredService<TimeProvider>());
         if (options.Portable)
         {
             return;
@@ -27,6 +29,9 @@ internal sealed class EfStore
     internal ContextSource Contexts { get; }
 
     internal StoreClock Clock { get; }
+
+    /// <summary>What this process knows of the ledger of stock.</summary>
+    internal PlentifulItems Plentiful { get; }
 
     internal bool IsPostgres { get; }
 

@@ -13,7 +13,15 @@ namespace Consistency.Kit.EntityFrameworkCore.Internal;
 /// </remarks>
 internal static class PipelinedCommit
 {
-    internal static async Task CommitWithAsync(this IDbContextTransaction transaction, DbContext context, DbBatch last)
+    internal static Task CommitWithAsync(this IDbContextTransaction transaction, DbContext context, DbBatch last) =>
+        transaction.CommitWithAsync(context, last, static _ => false, static () => Task.CompletedTask);
+
+    /// <param name="transaction">The transaction, which is over when this returns.</param>
+    /// <param name="context">Its context.</param>
+    /// <param name="last">The last statements.</param>
+    /// <param name="isRefusal">Whether an error of theirs says only that the transaction cannot be committed in this way.</param>
+    /// <param name="otherwise">Makes it fit to be committed after that; what it throws leaves it uncommitted.</param>
+    internal static async Task CommitWithAsync(this IDbContextTransaction transaction, DbContext context, DbBatch last, Func<DbException, bool> isRefusal, Func<Task> otherwise)
     {
         var connection = context.GetService<IRelationalConnection>();
         var logger = context.GetService<IDiagnosticsLogger<DbLoggerCategory.Database.Transaction>>();
@@ -21,22 +29,44 @@ internal static class PipelinedCommit
         var time = TimeProvider.System;
         var (began, started) = (time.GetUtcNow(), time.GetTimestamp());
         var result = await logger.TransactionCommittingAsync(connection, inner, id, began).ConfigureAwait(false);
-        try
+        if (!result.IsSuppressed)
         {
-            if (!result.IsSuppressed)
-            {
-                last.Add("COMMIT");
-            }
-
-            await last.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            last.Add("COMMIT");
         }
-        catch (Exception exception)
+
+        if (!await TryAsync(() => last.ExecuteNonQueryAsync(CancellationToken.None), isRefusal).ConfigureAwait(false))
         {
-            await logger.TransactionErrorAsync(connection, inner, id, "Commit", exception, began, time.GetElapsedTime(started)).ConfigureAwait(false);
-            throw;
+            await TryAsync(OtherwiseAsync, static _ => false).ConfigureAwait(false);
         }
 
         await logger.TransactionCommittedAsync(connection, inner, id, began, time.GetElapsedTime(started)).ConfigureAwait(false);
         await transaction.DisposeAsync().ConfigureAwait(false);
+
+        async Task OtherwiseAsync()
+        {
+            await otherwise().ConfigureAwait(false);
+            if (!result.IsSuppressed)
+            {
+                await inner.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+
+        async Task<bool> TryAsync(Func<Task> send, Func<DbException, bool> mayFail)
+        {
+            try
+            {
+                await send().ConfigureAwait(false);
+                return true;
+            }
+            catch (DbException refusal) when (mayFail(refusal))
+            {
+                return false;
+            }
+            catch (Exception exception)
+            {
+                await logger.TransactionErrorAsync(connection, inner, id, "Commit", exception, began, time.GetElapsedTime(started)).ConfigureAwait(false);
+                throw;
+            }
+        }
     }
 }

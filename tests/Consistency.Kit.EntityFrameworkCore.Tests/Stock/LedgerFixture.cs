@@ -15,6 +15,9 @@ public abstract class LedgerFixture(Engine engine) : IAsyncLifetime
     private Database? _database;
     private IHost? _host;
 
+    /// <summary>Hears of the transactions of each test's own saves.</summary>
+    internal TransactionEars Ears { get; } = new();
+
     internal IServiceProvider Services => _host!.Services;
 
     internal StockStore Store => Services.GetRequiredService<StockStores>().Shared;
@@ -43,9 +46,13 @@ public abstract class LedgerFixture(Engine engine) : IAsyncLifetime
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddDbContext<ShopDb>(_database!.Configure);
+        builder.Services.AddDbContext<ShopDb>(options =>
+        {
+            _database!.Configure(options);
+            options.AddInterceptors(Ears);
+        });
         builder.Services.AddConsistencyKit(kit => kit
-            .UseEntityFrameworkCore<ShopDb>(options => options.Portable = _database.IsPortable)
+            .UseEntityFrameworkCore<ShopDb>(options => options.Portable = _database!.IsPortable)
             .UseMemoryStock()
             .UseStockLedger<ShopDb>()
             .ConfigureOutbox(outbox => outbox.PollInterval = TimeSpan.FromMilliseconds(200))

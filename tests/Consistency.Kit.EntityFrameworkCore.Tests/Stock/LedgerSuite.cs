@@ -53,6 +53,29 @@ public abstract class LedgerSuite(LedgerFixture shop)
     }
 
     [Fact]
+    public async Task Interceptors_hear_of_one_commit_wherever_the_pieces_come_from_and_of_none_that_is_refused()
+    {
+        var sale = await shop.OpenAsync(("a", 100), ("b", 100));
+        var heard = shop.Ears.Listen();
+        await shop.PlaceAsync(Request(sale, "one", "a 1"));
+        Assert.Equal(["committing", "committed"], heard);
+
+        // More than any part has; then of an item that is known to be scarce.
+        heard.Clear();
+        await shop.PlaceAsync(Request(sale, "two", "a 60"));
+        await shop.PlaceAsync(Request(sale, "three", "a 1"));
+        Assert.Equal(["committing", "committed", "committing", "committed"], heard);
+
+        heard.Clear();
+        await Assert.ThrowsAsync<StockGateException>(() => shop.PlaceAsync(Request(sale, "four", "b 101")));
+        await Assert.ThrowsAsync<StockGateException>(() => shop.PlaceAsync(Request(sale, "five", "b 101")));
+        Assert.DoesNotContain("committed", heard);
+        Assert.Equal(2, heard.Count(what => what == "failed"));
+        Assert.Equal((62, 0), ((await shop.LedgerAsync(sale)).Sold, (await shop.LedgerAsync(sale, "b")).Sold));
+        Assert.Equal(["one", "three", "two"], (await shop.FactsAsync(sale)).Select(fact => fact.OrderId).Order());
+    }
+
+    [Fact]
     public async Task Orders_that_take_and_give_the_same_items_in_any_order_do_not_wait_in_a_circle()
     {
         var sale = await shop.OpenAsync(("a", 60), ("b", 60), ("c", 60));

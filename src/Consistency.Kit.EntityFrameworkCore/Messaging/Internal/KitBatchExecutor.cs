@@ -97,7 +97,7 @@ internal sealed class KitBatchExecutor(
             await using (transaction.ConfigureAwait(false))
             {
                 var affected = await WithoutSavepointAsync(() => base.ExecuteAsync(commandBatches, connection, cancellationToken)).ConfigureAwait(false);
-                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                await (gate.Takings.Any() ? StockPass.CommitAsync(CurrentContext.Context, transaction, gate, cancellationToken) : transaction.CommitAsync(cancellationToken)).ConfigureAwait(false);
                 return affected;
             }
         }

@@ -17,29 +17,19 @@ internal static class StockBuckets
     /// <summary>Parts of an item on PostgreSQL, where orders commit at the same time.</summary>
     internal const int Count = 32;
 
-    /// <param name="context">The context.</param>
-    /// <param name="transaction">Its transaction.</param>
-    /// <param name="isPostgres">Whether parts that somebody has locked can be passed over.</param>
-    /// <param name="sale">The sale.</param>
-    /// <param name="lines">What is taken, in the order of the SKUs; below zero for what comes back.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <summary>Each line from one part, or from all together, and back.</summary>
     /// <returns>Items that are short, with what is left of them; then nothing of the transaction may be committed.</returns>
     internal static async ValueTask<IReadOnlyList<StockLine>> MoveAsync(
-        DbContext context, DbTransaction transaction, bool isPostgres, string sale, List<StockLine> lines, CancellationToken cancellationToken)
+        DbContext context, DbTransaction transaction, bool isPostgres, StockSaleTakings sale, CancellationToken cancellationToken)
     {
-        if (isPostgres && lines.TrueForAll(line => line.Quantity > 0) && await TryTakeAnyAsync(context, transaction, sale, lines, cancellationToken).ConfigureAwait(false))
-        {
-            return [];
-        }
-
         var missing = new List<StockLine>();
-        foreach (var line in lines)
+        foreach (var line in sale.Lines)
         {
             if (line.Quantity < 0)
             {
-                await GiveAsync(context, transaction, isPostgres, sale, line, cancellationToken).ConfigureAwait(false);
+                await GiveAsync(context, transaction, isPostgres, sale.Sale, line, cancellationToken).ConfigureAwait(false);
             }
-            else if (await TakeOneAsync(context, isPostgres, sale, line, cancellationToken).ConfigureAwait(false) is { } left)
+            else if (await TakeOneAsync(context, isPostgres, sale.Sale, line, cancellationToken).ConfigureAwait(false) is { } left)
             {
                 missing.Add(line with { Quantity = left });
             }
@@ -49,45 +39,69 @@ internal static class StockBuckets
     }
 
     /// <summary>Takes each line from one part, whichever it is, or none of them.</summary>
-    private static async ValueTask<bool> TryTakeAnyAsync(DbContext context, DbTransaction transaction, string sale, List<StockLine> lines, CancellationToken cancellationToken)
+    internal static async ValueTask<bool> TryTakeAnyAsync(DbContext context, DbTransaction transaction, List<StockSaleTakings> sales, CancellationToken cancellationToken)
     {
-        var table = KitSql.Table<StockBucketRow>(context);
-        var connection = transaction.Connection!;
-        var batch = connection.CreateBatch();
+        var batch = transaction.Connection!.CreateBatch();
         await using (batch.ConfigureAwait(false))
         {
             batch.Transaction = transaction;
-
-            // Whoever waits for all parts must not hold one: what was taken is given back before, and so is the lock that an update
-            // which has waited keeps on a row that it found too poor.
-            batch.Add($"SAVEPOINT {Savepoint}");
-
-            // Not the first that is free: to look for it costs as much as an order's rows.
-            foreach (var line in lines)
-            {
-                var command = batch.Add(
-                    $"UPDATE {table} SET available = available - @quantity WHERE sale = @sale AND sku = @sku AND bucket = @bucket AND available >= @quantity");
-                command.Add("quantity", line.Quantity);
-                command.Add("sale", sale);
-                command.Add("sku", line.Sku);
-                command.Add("bucket", Random.Shared.Next(Count));
-            }
-
+            TakeAny(
+                context,
+                batch,
+                sales,
+                "available = available - @quantity WHERE sale = @sale AND sku = @sku AND bucket = @bucket AND available >= @quantity",
+                static (_, _) => Count);
             await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             if (batch.BatchCommands.Skip(1).All(command => command.RecordsAffected > 0))
             {
                 return true;
             }
+        }
 
-            var back = connection.CreateCommand();
-            await using (back.ConfigureAwait(false))
-            {
-                back.Transaction = transaction;
-                back.CommandText = $"ROLLBACK TO SAVEPOINT {Savepoint}";
-                await back.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
+        await GoBackAsync(transaction, cancellationToken).ConfigureAwait(false);
+        return false;
+    }
 
-            return false;
+    /// <summary>The same from parts that are there, as the last statements before a COMMIT: one that has too little is refused by the table, so that the COMMIT is not come to.</summary>
+    internal static void TakeAny(DbContext context, DbBatch batch, List<StockSaleTakings> sales, Func<string, string, int> partsOf) => TakeAny(
+        context,
+        batch,
+        sales,
+        "available = CASE WHEN available >= @quantity THEN available - @quantity END WHERE sale = @sale AND sku = @sku AND bucket = @bucket",
+        partsOf);
+
+    /// <summary>Whether the table has refused to have no number of pieces.</summary>
+    internal static bool IsTooPoor(DbException error) =>
+        error.SqlState == "23502" && error.Message.Contains("available", StringComparison.Ordinal) && error.Message.Contains("consistency_stock_bucket", StringComparison.Ordinal);
+
+    /// <summary>To where nothing was taken.</summary>
+    internal static async Task GoBackAsync(DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        var back = transaction.Connection!.CreateCommand();
+        await using (back.ConfigureAwait(false))
+        {
+            back.Transaction = transaction;
+            back.CommandText = $"ROLLBACK TO SAVEPOINT {Savepoint}";
+            await back.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static void TakeAny(DbContext context, DbBatch batch, List<StockSaleTakings> sales, string change, Func<string, string, int> partsOf)
+    {
+        var table = KitSql.Table<StockBucketRow>(context);
+
+        // Whoever waits for all parts must not hold one: what was taken is given back before, and so is the lock that an update
+        // which has waited keeps on a row that it found too poor.
+        batch.Add($"SAVEPOINT {Savepoint}");
+
+        // Not the first that is free: to look for it costs as much as an order's rows.
+        foreach (var (sale, line) in sales.SelectMany(sale => sale.Lines.Select(line => (sale.Sale, line))))
+        {
+            var command = batch.Add($"UPDATE {table} SET {change}");
+            command.Add("quantity", line.Quantity);
+            command.Add("sale", sale);
+            command.Add("sku", line.Sku);
+            command.Add("bucket", Random.Shared.Next(partsOf(sale, line.Sku)));
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class StockGate : IResettableService
     /// <summary>Whether the transaction went back to a savepoint, so that what was saved in it may be gone.</summary>
     internal bool HasGoneBack { get; set; }
 
+    /// <summary>Whether the commit that is on its way passes by itself, so that nobody else has to see to it.</summary>
+    internal bool IsPassedWithCommit { get; set; }
+
     /// <summary>What the next commit has to take from the ledger, or to bring back.</summary>
     internal IEnumerable<StockTaking> Takings => _takings.Concat(_saving);
 
@@ -48,6 +51,7 @@ internal sealed class StockGate : IResettableService
         _accepted.Clear();
         _saving = [];
         IsUsed = false;
+        IsPassedWithCommit = false;
         Ended();
     }
 

@@ -1,7 +1,5 @@
 using System.Data.Common;
 using System.Transactions;
-using Consistency.Kit.Diagnostics;
-using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.Stock;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -125,62 +123,10 @@ internal sealed class StockInterceptor : SaveChangesInterceptor, IDbTransactionI
 
     private static async Task PassAsync(DbTransaction transaction, TransactionEventData eventData, CancellationToken cancellationToken)
     {
-        if (Of(eventData.Context) is not { } gate || gate.Takings.ToList() is not { Count: > 0 } takings)
+        if (Of(eventData.Context) is { IsPassedWithCommit: false } gate)
         {
-            return;
+            await StockPass.PassAsync(eventData.Context!, transaction, gate, cancellationToken).ConfigureAwait(false);
         }
-
-        var context = eventData.Context!;
-        if (gate.HasGoneBack)
-        {
-            takings = await StillSavedAsync(context, takings, cancellationToken).ConfigureAwait(false);
-        }
-
-        CrashPoint.At("stock.gate");
-        var runtime = context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()!.Runtime!;
-        foreach (var sale in takings.GroupBy(taking => taking.Fact.Sale, StringComparer.Ordinal).OrderBy(sale => sale.Key, StringComparer.Ordinal))
-        {
-            var lines = sale.SelectMany(taking => StockLines.Parse(taking.Fact.Lines).Select(line => line with { Quantity = taking.IsBack ? -line.Quantity : line.Quantity }))
-                .GroupBy(line => line.Sku, StringComparer.Ordinal)
-                .Select(line => new StockLine(line.Key, line.Sum(one => one.Quantity)))
-                .Where(line => line.Quantity != 0)
-                .OrderBy(line => line.Sku, StringComparer.Ordinal)
-                .ToList();
-            var missing = await StockBuckets.MoveAsync(context, transaction, runtime.Shared.IsPostgres, sale.Key, lines, cancellationToken).ConfigureAwait(false);
-            if (missing.Count > 0)
-            {
-                throw Refuse(runtime, [.. sale.Where(taking => !taking.IsBack).Select(taking => taking.Fact)], missing);
-            }
-        }
-
-        CrashPoint.At("stock.taken");
-    }
-
-    /// <summary>What the store holds for orders that are short is released; others of the transaction may be tried again without them.</summary>
-    private static StockGateException Refuse(KitRuntime runtime, List<StockFactRow> accepted, IReadOnlyList<StockLine> missing)
-    {
-        var skus = missing.Select(line => line.Sku).ToHashSet(StringComparer.Ordinal);
-        foreach (var fact in accepted.Where(fact => StockLines.Parse(fact.Lines).Any(line => skus.Contains(line.Sku))))
-        {
-            runtime.Refused.Add(new StockOrder(fact.Sale, fact.OrderId));
-        }
-
-        return new StockGateException([.. accepted.Select(fact => new StockOrder(fact.Sale, fact.OrderId))], missing);
-    }
-
-    private static async ValueTask<List<StockTaking>> StillSavedAsync(DbContext context, List<StockTaking> takings, CancellationToken cancellationToken)
-    {
-        var saved = new List<StockTaking>();
-        foreach (var taking in takings)
-        {
-            var (sale, order, isBack) = (taking.Fact.Sale, taking.Fact.OrderId, taking.IsBack);
-            if (await context.Set<StockFactRow>().AsNoTracking().AnyAsync(row => row.Sale == sale && row.OrderId == order && (!isBack || row.IsReleased), cancellationToken).ConfigureAwait(false))
-            {
-                saved.Add(taking);
-            }
-        }
-
-        return saved;
     }
 
     private static StockGate? Of(DbContext? context) => context?.GetService<StockGate>() is { IsUsed: true } gate ? gate : null;
