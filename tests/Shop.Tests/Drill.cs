@@ -12,6 +12,16 @@ internal sealed record Drill(int ExitCode, string Output, string Errors)
         return new Drill(exitCode, string.Join('\n', process.Lines), string.Join('\n', process.ErrorLines));
     }
 
+    /// <summary>All at once: such a drill mostly waits for what will not come.</summary>
+    internal static Task<(string Missed, Drill Drill)[]> SabotagedAsync(TheoryData<string, string> sabotages, params string[] arguments) =>
+        Task.WhenAll(sabotages.Select(async row => (row.Data.Item2, await RunAsync([.. arguments, "--sabotage", row.Data.Item1]))));
+
+    internal void KeepsEveryInvariant()
+    {
+        Assert.True(ExitCode == 0, Output + Errors);
+        Assert.All(DrillTests.Invariants, invariant => Assert.Equal("holds", Verdict(invariant)));
+    }
+
     /// <summary>The verdict of an invariant's row in the table.</summary>
     internal string Verdict(string invariant) =>
         Output.Split('\n').SingleOrDefault(line => line.StartsWith($"│ {invariant} ", StringComparison.Ordinal))?.Split('│')[3].Trim()

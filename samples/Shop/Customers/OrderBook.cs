@@ -35,9 +35,12 @@ internal static class OrderBook
 
     internal static IEnumerable<Coupon> Coupons(int orders) => Enumerable.Range(0, CustomerOf(orders) + 1).Select(customer => new Coupon { Customer = customer });
 
+    /// <summary>Not HashCode: it is another one in each process, and a seed repeats the same orders.</summary>
+    internal static Random RandomOf(int seed, int reference) => new(unchecked((seed * 7919) + reference));
+
     internal static OrderRequest Order(int seed, int reference)
     {
-        var random = new Random(unchecked((seed * 7919) + reference));
+        var random = RandomOf(seed, reference);
         var quantity = random.Next(1, 4);
         return new OrderRequest(reference, random.Next(Products) + 1, quantity, quantity * random.Next(5, 50));
     }

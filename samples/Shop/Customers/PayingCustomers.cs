@@ -31,7 +31,7 @@ internal sealed class PayingCustomers(PaymentSimulator provider, IServiceProvide
         await Parallel.ForEachAsync(
             Enumerable.Range(0, settings.Orders),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (number, token) => await PlaceAsync(number, new Random(unchecked((settings.Seed * 7919) + number)), token));
+            async (number, token) => await PlaceAsync(number, OrderBook.RandomOf(settings.Seed, number), token));
         await Task.WhenAll(_paying);
         while (!(await ReadAsync(cancellationToken)).IsSettled)
         {

@@ -2,7 +2,6 @@ using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.Idempotency;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Consistency.Kit.EntityFrameworkCore.Idempotency;
 
@@ -17,7 +16,7 @@ public sealed class DbIdempotency
     {
         ArgumentNullException.ThrowIfNull(context);
         _context = context;
-        _engine = context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime?.Idempotency
+        _engine = KitRuntime.Find(context)?.Idempotency
             ?? throw new InvalidOperationException(
                 $"{context.GetType().Name} has no idempotency keys: add services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<{context.GetType().Name}>()…) and take the context from the services.");
     }

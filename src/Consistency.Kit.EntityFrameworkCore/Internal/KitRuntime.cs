@@ -8,6 +8,8 @@ using Consistency.Kit.States;
 using Consistency.Kit.Stock;
 using Consistency.Kit.Tcc;
 using Consistency.Kit.Work;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Consistency.Kit.EntityFrameworkCore.Internal;
@@ -16,6 +18,9 @@ namespace Consistency.Kit.EntityFrameworkCore.Internal;
 internal sealed class KitRuntime(IServiceProvider services, Type context)
 {
     private bool? _hasLedger;
+
+    /// <summary>Null for a context that the kit does not know.</summary>
+    internal static KitRuntime? Find(DbContext context) => context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime;
 
     internal MessageEncoder Encoder => field ??= services.GetRequiredService<MessageEncoder>();
 

@@ -34,39 +34,28 @@ internal static class PipelinedCommit
             last.Add("COMMIT");
         }
 
-        if (!await TryAsync(() => last.ExecuteNonQueryAsync(CancellationToken.None), isRefusal).ConfigureAwait(false))
+        try
         {
-            await TryAsync(OtherwiseAsync, static _ => false).ConfigureAwait(false);
+            try
+            {
+                await last.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (DbException refusal) when (isRefusal(refusal))
+            {
+                await otherwise().ConfigureAwait(false);
+                if (!result.IsSuppressed)
+                {
+                    await inner.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            await logger.TransactionErrorAsync(connection, inner, id, "Commit", exception, began, time.GetElapsedTime(started)).ConfigureAwait(false);
+            throw;
         }
 
         await logger.TransactionCommittedAsync(connection, inner, id, began, time.GetElapsedTime(started)).ConfigureAwait(false);
         await transaction.DisposeAsync().ConfigureAwait(false);
-
-        async Task OtherwiseAsync()
-        {
-            await otherwise().ConfigureAwait(false);
-            if (!result.IsSuppressed)
-            {
-                await inner.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-
-        async Task<bool> TryAsync(Func<Task> send, Func<DbException, bool> mayFail)
-        {
-            try
-            {
-                await send().ConfigureAwait(false);
-                return true;
-            }
-            catch (DbException refusal) when (mayFail(refusal))
-            {
-                return false;
-            }
-            catch (Exception exception)
-            {
-                await logger.TransactionErrorAsync(connection, inner, id, "Commit", exception, began, time.GetElapsedTime(started)).ConfigureAwait(false);
-                throw;
-            }
-        }
     }
 }

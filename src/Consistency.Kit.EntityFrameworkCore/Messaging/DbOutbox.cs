@@ -2,7 +2,6 @@ using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.EntityFrameworkCore.Messaging.Internal;
 using Consistency.Kit.Messaging;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Consistency.Kit.EntityFrameworkCore.Messaging;
 
@@ -21,7 +20,7 @@ public sealed class DbOutbox : IOutbox
     {
         ArgumentNullException.ThrowIfNull(context);
         _context = context;
-        _runtime = context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime
+        _runtime = KitRuntime.Find(context)
             ?? throw new InvalidOperationException(
                 $"{context.GetType().Name} has no outbox: add services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<{context.GetType().Name}>()…) and take the context from the services.");
     }

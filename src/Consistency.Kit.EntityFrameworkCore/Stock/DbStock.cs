@@ -17,7 +17,7 @@ public sealed class DbStock
     {
         ArgumentNullException.ThrowIfNull(context);
         _context = context;
-        _runtime = context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime
+        _runtime = KitRuntime.Find(context)
             ?? throw new InvalidOperationException(
                 $"{context.GetType().Name} has no stock: add services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<{context.GetType().Name}>()…) and take the context from the services.");
     }

@@ -2,7 +2,6 @@ using Consistency.Kit.EntityFrameworkCore.Idempotency.Internal;
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.Tcc;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Consistency.Kit.EntityFrameworkCore.Tcc;
 
@@ -17,7 +16,7 @@ public sealed class DbBarrier
     {
         ArgumentNullException.ThrowIfNull(context);
         _context = context;
-        _engine = context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime?.Barrier
+        _engine = KitRuntime.Find(context)?.Barrier
             ?? throw new InvalidOperationException(
                 $"{context.GetType().Name} has no barrier: add services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<{context.GetType().Name}>()…) and take the context from the services.");
     }

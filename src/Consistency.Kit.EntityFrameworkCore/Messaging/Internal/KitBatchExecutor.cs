@@ -57,7 +57,12 @@ internal sealed class KitBatchExecutor(
         if ((commandBatches is WaitingBatches || gate.Takings.Any()) && NeedsTransaction(connection))
         {
             using var transaction = connection.BeginTransaction();
-            var affected = WithoutSavepoint(() => base.Execute(commandBatches, connection));
+            int affected;
+            using (new NoSavepoints(Database))
+            {
+                affected = base.Execute(commandBatches, connection);
+            }
+
             transaction.Commit();
             return affected;
         }
@@ -96,7 +101,12 @@ internal sealed class KitBatchExecutor(
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
-                var affected = await WithoutSavepointAsync(() => base.ExecuteAsync(commandBatches, connection, cancellationToken)).ConfigureAwait(false);
+                int affected;
+                using (new NoSavepoints(Database))
+                {
+                    affected = await base.ExecuteAsync(commandBatches, connection, cancellationToken).ConfigureAwait(false);
+                }
+
                 await (gate.Takings.Any() ? StockPass.CommitAsync(CurrentContext.Context, transaction, gate, cancellationToken) : transaction.CommitAsync(cancellationToken)).ConfigureAwait(false);
                 return affected;
             }
@@ -123,36 +133,6 @@ internal sealed class KitBatchExecutor(
         finally
         {
             await connection.CloseAsync().ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>A save that fails takes the whole of its own transaction with it: a savepoint would only be two more requests.</summary>
-    private int WithoutSavepoint(Func<int> execute)
-    {
-        var savepoints = Database.AutoSavepointsEnabled;
-        Database.AutoSavepointsEnabled = false;
-        try
-        {
-            return execute();
-        }
-        finally
-        {
-            Database.AutoSavepointsEnabled = savepoints;
-        }
-    }
-
-    /// <inheritdoc cref="WithoutSavepoint"/>
-    private async Task<int> WithoutSavepointAsync(Func<Task<int>> execute)
-    {
-        var savepoints = Database.AutoSavepointsEnabled;
-        Database.AutoSavepointsEnabled = false;
-        try
-        {
-            return await execute().ConfigureAwait(false);
-        }
-        finally
-        {
-            Database.AutoSavepointsEnabled = savepoints;
         }
     }
 
@@ -195,5 +175,20 @@ internal sealed class KitBatchExecutor(
         {
             yield return rest.Current;
         }
+    }
+
+    /// <summary>A save that fails takes the whole of its own transaction with it: a savepoint would only be two more requests.</summary>
+    private readonly struct NoSavepoints : IDisposable
+    {
+        private readonly DatabaseFacade _database;
+        private readonly bool _before;
+
+        internal NoSavepoints(DatabaseFacade database)
+        {
+            (_database, _before) = (database, database.AutoSavepointsEnabled);
+            database.AutoSavepointsEnabled = false;
+        }
+
+        public void Dispose() => _database.AutoSavepointsEnabled = _before;
     }
 }

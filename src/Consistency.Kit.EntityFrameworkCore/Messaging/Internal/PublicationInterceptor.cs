@@ -82,7 +82,7 @@ internal sealed class PublicationInterceptor : SaveChangesInterceptor, IDbTransa
         CrashPoint.At("outbox.saved");
         var publications = context.GetService<SavedPublications>();
         var (saved, work) = (publications.Take(), publications.TakeWork());
-        if ((saved.Count == 0 && work.Count == 0) || context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime is not { } runtime)
+        if ((saved.Count == 0 && work.Count == 0) || KitRuntime.Find(context) is not { } runtime)
         {
             return;
         }

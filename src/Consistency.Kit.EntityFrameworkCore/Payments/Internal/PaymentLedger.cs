@@ -5,7 +5,6 @@ using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.Payments;
 using Consistency.Kit.States;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Consistency.Kit.EntityFrameworkCore.Payments.Internal;
 
@@ -19,7 +18,7 @@ internal sealed class PaymentLedger
     {
         ArgumentNullException.ThrowIfNull(context);
         _context = context;
-        _runtime = context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime
+        _runtime = KitRuntime.Find(context)
             ?? throw new InvalidOperationException(
                 $"{context.GetType().Name} has no payments: add services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<{context.GetType().Name}>()…) and take the context from the services.");
     }

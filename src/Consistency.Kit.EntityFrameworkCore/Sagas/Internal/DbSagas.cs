@@ -2,7 +2,6 @@ using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.EntityFrameworkCore.Work.Internal;
 using Consistency.Kit.Sagas;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Consistency.Kit.EntityFrameworkCore.Sagas.Internal;
 
@@ -29,7 +28,7 @@ internal static class DbSagas
     private static KitRuntime RuntimeOf(DbContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime
+        return KitRuntime.Find(context)
             ?? throw new InvalidOperationException(
                 $"{context.GetType().Name} has no sagas: add services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<{context.GetType().Name}>()…) and take the context from the services.");
     }

@@ -2,7 +2,6 @@ using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.EntityFrameworkCore.Work.Internal;
 using Consistency.Kit.Scheduling;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Consistency.Kit.EntityFrameworkCore.Scheduling.Internal;
 
@@ -13,7 +12,7 @@ internal static class DbJobs
         where TJob : notnull
     {
         ArgumentNullException.ThrowIfNull(context);
-        var runtime = context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime
+        var runtime = KitRuntime.Find(context)
             ?? throw new InvalidOperationException(
                 $"{context.GetType().Name} cannot schedule jobs: add services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<{context.GetType().Name}>()…) and take the context from the services.");
         var (work, handle) = runtime.Jobs.Encode(job, runtime.Context, configure);

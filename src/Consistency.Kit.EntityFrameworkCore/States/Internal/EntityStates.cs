@@ -32,7 +32,7 @@ internal sealed class EntityStates<TEntity, TState>
         ArgumentNullException.ThrowIfNull(set);
         _set = set;
         Context = set.GetService<ICurrentDbContext>().Context;
-        Runtime = Context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime
+        Runtime = KitRuntime.Find(Context)
             ?? throw new InvalidOperationException(
                 $"{Context.GetType().Name} has no states: add services.AddConsistencyKit(kit => kit.UseEntityFrameworkCore<{Context.GetType().Name}>()…) and take the context from the services.");
         Registration = Runtime.States.Of<TEntity, TState>();

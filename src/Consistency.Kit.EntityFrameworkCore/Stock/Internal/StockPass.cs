@@ -3,7 +3,6 @@ using Consistency.Kit.Diagnostics;
 using Consistency.Kit.EntityFrameworkCore.Internal;
 using Consistency.Kit.Stock;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Consistency.Kit.EntityFrameworkCore.Stock.Internal;
@@ -27,13 +26,10 @@ internal static class StockPass
         }
 
         CrashPoint.At("stock.gate");
-        var sales = BySale(takings);
-        var isTaken = Runtime(context).Shared.IsPostgres
-            && sales.TrueForAll(sale => sale.TakesOnly)
-            && await StockBuckets.TryTakeAnyAsync(context, transaction, sales, cancellationToken).ConfigureAwait(false);
-        if (!isTaken)
+        var (runtime, sales) = (KitRuntime.Find(context)!, BySale(takings));
+        if (!CanTakeAny(runtime, sales) || !await StockBuckets.TryTakeAnyAsync(context, transaction, sales, cancellationToken).ConfigureAwait(false))
         {
-            await MoveAsync(context, transaction, sales, cancellationToken).ConfigureAwait(false);
+            await MoveAsync(context, transaction, runtime, sales, cancellationToken).ConfigureAwait(false);
         }
 
         CrashPoint.At("stock.taken");
@@ -43,11 +39,9 @@ internal static class StockPass
     /// <exception cref="StockGateException">The ledger has not enough; nothing is committed.</exception>
     internal static async Task CommitAsync(DbContext context, IDbContextTransaction transaction, StockGate gate, CancellationToken cancellationToken)
     {
-        var sales = BySale(gate.Takings);
-        var plentiful = Runtime(context).Shared.Plentiful;
-        if (!Runtime(context).Shared.IsPostgres
-            || !sales.TrueForAll(sale => sale.TakesOnly)
-            || !await plentiful.HasAllAsync(context, sales, cancellationToken).ConfigureAwait(false))
+        var (runtime, sales) = (KitRuntime.Find(context)!, BySale(gate.Takings));
+        var plentiful = runtime.Shared.Plentiful;
+        if (!CanTakeAny(runtime, sales) || !await plentiful.HasAllAsync(context, sales, cancellationToken).ConfigureAwait(false))
         {
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             return;
@@ -71,7 +65,7 @@ internal static class StockPass
                     {
                         plentiful.RanShort(sales);
                         await StockBuckets.GoBackAsync(inner, CancellationToken.None).ConfigureAwait(false);
-                        await MoveAsync(context, inner, sales, CancellationToken.None).ConfigureAwait(false);
+                        await MoveAsync(context, inner, runtime, sales, CancellationToken.None).ConfigureAwait(false);
                     }).ConfigureAwait(false);
             }
             finally
@@ -83,15 +77,15 @@ internal static class StockPass
         }
     }
 
-    private static KitRuntime Runtime(DbContext context) => context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()!.Runtime!;
-
     /// <summary>Everybody goes through sales and items in one order.</summary>
     private static List<StockSaleTakings> BySale(IEnumerable<StockTaking> takings) =>
         [.. takings.GroupBy(taking => taking.Fact.Sale, StringComparer.Ordinal).OrderBy(sale => sale.Key, StringComparer.Ordinal).Select(sale => new StockSaleTakings(sale.Key, [.. sale]))];
 
-    private static async Task MoveAsync(DbContext context, DbTransaction transaction, List<StockSaleTakings> sales, CancellationToken cancellationToken)
+    /// <summary>Whether one part of each item may do.</summary>
+    private static bool CanTakeAny(KitRuntime runtime, List<StockSaleTakings> sales) => runtime.Shared.IsPostgres && sales.TrueForAll(sale => sale.TakesOnly);
+
+    private static async Task MoveAsync(DbContext context, DbTransaction transaction, KitRuntime runtime, List<StockSaleTakings> sales, CancellationToken cancellationToken)
     {
-        var runtime = Runtime(context);
         foreach (var sale in sales)
         {
             var missing = await StockBuckets.MoveAsync(context, transaction, runtime.Shared.IsPostgres, sale, cancellationToken).ConfigureAwait(false);

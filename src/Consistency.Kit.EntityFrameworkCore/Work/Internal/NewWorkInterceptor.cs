@@ -40,7 +40,7 @@ internal sealed class NewWorkInterceptor : SaveChangesInterceptor
 
     private static void Prepare(DbContext context, List<Microsoft.EntityFrameworkCore.ChangeTracking.EntityEntry<WorkRow>> rows, List<WorkRow> found)
     {
-        if (context.GetService<IDbContextOptions>().FindExtension<KitOptionsExtension>()?.Runtime is { } runtime)
+        if (KitRuntime.Find(context) is { } runtime)
         {
             NewWorkRows.Prepare(rows, found, runtime.Shared, runtime.Work.Engine);
         }

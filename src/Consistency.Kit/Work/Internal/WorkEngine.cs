@@ -16,7 +16,6 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
     private readonly ConcurrentDictionary<Guid, HeldWork> _running = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly FrozenDictionary<string, WorkKind> _kinds;
-    private readonly WorkKind[] _free;
     private readonly Dictionary<string, WorkLimit> _limits;
     private readonly FrozenDictionary<WorkTier, WorkLane> _lanes;
     private readonly ConcurrentDictionary<string, bool> _crowded = new(StringComparer.Ordinal);
@@ -38,7 +37,6 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
         _time = time;
         _logger = logger;
         _kinds = kinds.ToFrozenDictionary(kind => kind.Type, StringComparer.Ordinal);
-        _free = [.. kinds.Where(kind => kind.Limit is null)];
         _limits = kinds.Where(kind => kind.Limit is not null)
             .GroupBy(kind => kind.Scope, StringComparer.Ordinal)
             .ToDictionary(
@@ -48,7 +46,7 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
         _lookAhead = options.PollInterval * LookAheadFactor;
         Alerts = new WorkAlerts(alerts, logger, _stopping.Token);
         _runner = new WorkRunner(store, options, Alerts, time, logger, _stopping.Token);
-        _lanes = kinds.Select(kind => kind.Tier).Distinct().ToFrozenDictionary(tier => tier, _ => new WorkLane(options, _lookAhead, time, RunAsync));
+        _lanes = kinds.GroupBy(kind => kind.Tier).ToFrozenDictionary(tier => tier.Key, tier => new WorkLane(tier, options, _lookAhead, time, RunAsync));
         Owner = $"{Environment.MachineName[..Math.Min(60, Environment.MachineName.Length)]}/{Environment.ProcessId}/{Guid.NewGuid():N}";
     }
 
@@ -159,14 +157,14 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
 
     private async Task ClaimAsync(CancellationToken cancellationToken)
     {
-        var open = new HashSet<WorkTier>();
+        var open = new List<WorkLane>(_lanes.Count);
         var room = 0;
-        foreach (var (tier, lane) in _lanes)
+        foreach (var lane in _lanes.Values)
         {
             lane.MeasureRate();
             if (lane.Room > 0)
             {
-                open.Add(tier);
+                open.Add(lane);
                 room = Math.Max(room, lane.Room);
             }
             else
@@ -187,16 +185,16 @@ internal sealed class WorkEngine : IWorkHandOver, IDisposable
             {
                 Owner = Owner,
                 Lease = _options.Lease,
-                Types = [.. _free.Where(kind => open.Contains(kind.Tier)).Select(kind => kind.Type)],
-                LimitedTypes = [.. _limits.Values.SelectMany(limit => limit.Types).Where(type => open.Contains(_kinds[type].Tier))],
+                Types = [.. open.SelectMany(lane => lane.Types)],
+                LimitedTypes = [.. open.SelectMany(lane => lane.LimitedTypes)],
                 LookAhead = _lookAhead,
                 Limit = room,
             },
             cancellationToken).ConfigureAwait(false);
         CrashPoint.At("work.claimed");
-        foreach (var tier in open)
+        foreach (var lane in open)
         {
-            _lanes[tier].Looked(claims.Claimed.Count >= room);
+            lane.Looked(claims.Claimed.Count >= room);
         }
 
         Take(claims.Claimed, sentAt);

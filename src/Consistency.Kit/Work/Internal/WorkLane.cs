@@ -16,14 +16,20 @@ internal sealed class WorkLane : IDisposable
     private long _measuredAt;
     private double _ratePerSecond;
 
-    internal WorkLane(WorkOptions options, TimeSpan lookAhead, TimeProvider time, Func<HeldWork, Task> run)
+    internal WorkLane(IEnumerable<WorkKind> kinds, WorkOptions options, TimeSpan lookAhead, TimeProvider time, Func<HeldWork, Task> run)
     {
+        (Types, LimitedTypes) = ([.. kinds.Where(kind => kind.Limit is null).Select(kind => kind.Type)], [.. kinds.Where(kind => kind.Limit is not null).Select(kind => kind.Type)]);
         _options = options;
         _lookAhead = lookAhead;
         _time = time;
         _queue = new WorkQueue(options.MaxConcurrency, time, run);
         _measuredAt = time.GetTimestamp();
     }
+
+    /// <summary>What is claimed without a limit.</summary>
+    internal string[] Types { get; }
+
+    internal string[] LimitedTypes { get; }
 
     /// <summary>How much more it would hold.</summary>
     internal int Room => Target - Volatile.Read(ref _held);
